@@ -1,0 +1,232 @@
+"""Which everyday places can people reach on foot within 5, 10 and 15 minutes?"""
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from chengce.city.city import City
+from chengce.city.synthetic.ascii import ascii_city
+from chengce.city.synthetic.certain import certain
+from chengce.core.application import Example, Params, application
+from chengce.core.context import Context
+from chengce.core.cost import Cost
+from chengce.core.errors import ChengceError, Problem
+from chengce.core.finding import Finding, Metric
+from chengce.core.groups import TOTAL
+from chengce.core.text import Text
+from chengce.engine.kernels import opportunity
+from chengce.models.access import blend
+from chengce.models.edges import near_edge
+from chengce.models.network_report import off_network
+from chengce.models.opportunities import Opportunities, places, zone_points
+from chengce.models.place_titles import everyday_kinds, place_title
+from chengce.models.population import population
+from chengce.models.walking import walks
+
+Floats = NDArray[np.float64]
+BLOCK = 64
+
+
+class EverydayParams(Params):
+    """What is asked of the walks to everyday places."""
+
+    cutoffs_min: tuple[int, ...] = Field(
+        (5, 10, 15), description="Walking times, min / 步行时间（分钟）", min_length=1
+    )
+    kinds: tuple[str, ...] = Field(
+        (), description="Kinds of place; empty: all everyday kinds the city has / 设施类别"
+    )
+    dimension: str = Field(TOTAL, description="Dimension of people's groups / 人群维度")
+
+    @field_validator("cutoffs_min")
+    @classmethod
+    def _positive(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if min(value) <= 0 or max(value) > 120:
+            raise ValueError("cutoffs lie between 1 and 120 minutes")
+        return tuple(sorted(set(value)))
+
+
+PAIR_S = 4e-9  # seconds per draw and pair of zone and place, measured
+SEARCH_S = 2e-4  # seconds per zone and street segment · 1e-3 within reach, measured
+
+
+def _cost(city: City, params: EverydayParams, context: Context) -> Cost:
+    zones, kinds = len(city.table("zones")), len(params.kinds or _present(city))
+    groups = max(1, city.table("people").query("dimension == @params.dimension")["group"].nunique())
+    cells = context.draws * zones * groups * (1 + kinds) * len(params.cutoffs_min)
+    pairs = zones * len(city.table("places")) * 0.1
+    seconds = PAIR_S * context.draws * pairs + SEARCH_S * zones + 2e-8 * cells
+    return Cost(3 * seconds, 3.0 * 8 * cells)
+
+
+def _example() -> City:
+    city = ascii_city(
+        "A--B--C",
+        block_m=130.0,
+        people={"A": 100, "C": 300},
+        places={"B": ["pharmacy"], "C": ["food_shop"]},
+    )
+    return certain(city)
+
+
+@application(
+    title=Text("日常设施步行可达", "Everyday places on foot"),
+    question=Text(
+        "居民步行 5、10、15 分钟能到达哪些日常设施？",
+        "Which everyday places can people reach within 5, 10 and 15 minutes on foot?",
+    ),
+    needs=("zones", "people", "places", "streets"),
+    params=EverydayParams,
+    example=Example(
+        city=_example,
+        params={"cutoffs_min": [5, 10, 15]},
+        # 2 blocks of 130 m per letter at 1.3 m/s: A–B 200 s, A–C 400 s; C has food, B–C 200 s
+        metrics={"kinds_5": 1.75, "kinds_10": 2.0, "food_shop_5": 75.0, "pharmacy_5": 100.0},
+        explanation=Text(
+            "A 的 100 人 5 分钟到药店、不到食品店；C 的 300 人两者皆可：(100·1＋300·2)÷400＝1.75 类",
+            "100 people at A reach the pharmacy but not the shop in 5 min, 300 at C reach both: "
+            "(100·1 + 300·2) / 400 = 1.75 kinds",
+        ),
+    ),
+    cost=_cost,
+    caveats=(
+        Text(
+            "步行距离算到设施的点位；公园等大型设施应给出入口，否则偏远",
+            "walks end at a place's point; large ones such as parks need their entrances, "
+            "else they look too far",
+        ),
+        Text(
+            "按图上位置判断，不含营业时间、容量和质量",
+            "presence only: opening hours, capacity and quality are not counted",
+        ),
+    ),
+)
+def everyday_reach(city: City, params: EverydayParams, context: Context) -> Finding:
+    """Return, by zone and group, the kinds of everyday place within each walking time."""
+    people = population(city, params.dimension, context)
+    kinds = params.kinds or _present(city)
+    reach = places(city, kinds, context)
+    zones = zone_points(city)
+    longest = max(params.cutoffs_min) * 60.0
+    seconds: dict[str, Floats] = {}
+    warnings: list[Problem] = []
+    limit_m = city.assumptions["snap_limit"].value
+    what = Text("步行时间", "walking times")
+    for done, profile in enumerate(people.profiles):
+        context.step(what, done, len(people.profiles))
+        found = walks(city, profile, zones, (reach.ids, reach.lon, reach.lat), limit_s=longest, context=context)
+        seconds[profile] = _nearest(found.costs, found.scale, reach, kinds, context)
+        seconds[profile][:, ~found.origins.snapped] = np.nan
+        if not warnings:
+            warnings += off_network(Text("分区", "zones"), found.origins.unsnapped, limit_m)
+            warnings += off_network(Text("设施", "places"), found.destinations.unsnapped, limit_m)
+    context.step(what, len(people.profiles), len(people.profiles))
+    values: dict[str, Floats] = {}
+    for cutoff in params.cutoffs_min:
+        within = {p: _share(s, cutoff * 60.0) for p, s in seconds.items()}
+        values[f"kinds_{cutoff}"] = blend({p: w.sum(axis=2) for p, w in within.items()}, people)
+        for k, kind in enumerate(kinds):
+            values[f"{kind}_{cutoff}"] = blend({p: 100.0 * w[:, :, k] for p, w in within.items()}, people)
+    fastest = max(city.assumptions[f"walk_speed_{p}"].high for p in people.profiles)
+    return Finding(
+        application="everyday_reach",
+        dimension=people.dimension,
+        groups=people.groups,
+        metrics=_metrics(params, kinds),
+        places=people.zones,
+        people=people.counts,
+        values=values,
+        sources=("assumption", "sampling"),
+        spread={},
+        at_edge=near_edge(city, *zones, reach_m=longest * fastest),
+        warnings=tuple(warnings),
+        notes=(_note(kinds),),
+    )
+
+
+def _present(city: City) -> tuple[str, ...]:
+    have = set(city.table("places")["kind"].astype(str))
+    kinds = tuple(k for k in everyday_kinds() if k in have)
+    if not kinds:
+        raise ChengceError(
+            Problem(
+                "no_everyday_places",
+                Text("城市没有任何日常设施数据", "the city has no everyday places"),
+                Text("导入 places 图层，或用 kinds 指定类别", "add places, or name kinds"),
+                column="places",
+            )
+        )
+    return kinds
+
+
+def _nearest(
+    costs: "tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]",
+    scale: Floats, reach: Opportunities, kinds: tuple[str, ...], context: Context,
+) -> Floats:  # fmt: skip
+    """Return seconds to the nearest open place, (draws, zones, kinds); +inf = not reached."""
+    indptr, index, value = costs
+    kind = np.array([kinds.index(k) for k in reach.kinds], dtype=np.int64)
+
+    def work(rows: tuple[int, int]) -> Floats:
+        start, stop = rows
+        part = slice(indptr[start], indptr[stop])
+        return np.asarray(
+            opportunity.nearest_by_kind(
+                indptr[start : stop + 1] - indptr[start], index[part], value[part], scale, kind,
+                reach.counts, len(kinds),
+            )  # fmt: skip
+        )
+
+    rows = len(indptr) - 1
+    blocks = [(i, min(i + BLOCK, rows)) for i in range(0, rows, BLOCK)]
+    return np.concatenate(list(context.runner.map(work, blocks)), axis=1)
+
+
+def _share(seconds: Floats, cutoff_s: float) -> Floats:
+    """Return 1 where reached within the cutoff, 0 where not, NaN where the zone is off the network."""
+    return np.where(np.isnan(seconds), np.nan, (seconds <= cutoff_s).astype(np.float64))
+
+
+def _metrics(params: EverydayParams, kinds: tuple[str, ...]) -> tuple[Metric, ...]:
+    metrics = []
+    for cutoff in params.cutoffs_min:
+        metrics.append(
+            Metric(
+                f"kinds_{cutoff}",
+                Text(f"步行 {cutoff} 分钟内的设施类别数", f"kinds of place within {cutoff} min on foot"),
+                "kinds",
+                "more",
+                Text(
+                    f"{len(kinds)} 类日常设施中，至少有一处步行 {cutoff} 分钟可达的类别数，按人平均",
+                    f"of {len(kinds)} kinds of everyday place, those with at least one within "
+                    f"{cutoff} min on foot, averaged over people",
+                ),
+                threshold=0.5,
+                threshold_share=0.0,
+            )
+        )
+    for kind in kinds:
+        for cutoff in params.cutoffs_min:
+            title = place_title(kind)
+            metrics.append(
+                Metric(
+                    f"{kind}_{cutoff}",
+                    Text(f"{title.zh}：步行 {cutoff} 分钟可达的人口比例", f"{title.en}: people within {cutoff} min on foot"),
+                    "%",
+                    "more",
+                    Text(
+                        f"步行 {cutoff} 分钟内至少有一处{title.zh}的人口比例",
+                        f"share of people with at least one {title.en} within {cutoff} min on foot",
+                    ),
+                    threshold=1.0,
+                    threshold_share=0.0,
+                )
+            )
+    return tuple(metrics)
+
+
+def _note(kinds: tuple[str, ...]) -> Text:
+    return Text(
+        "计入的设施类别：" + "、".join(place_title(k).zh for k in kinds),
+        "kinds of place counted: " + ", ".join(place_title(k).en for k in kinds),
+    )

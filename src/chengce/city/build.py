@@ -1,0 +1,188 @@
+"""Build a city from raw files: read all of them, report all problems, then write it whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from chengce.city.assumptions import default_assumptions
+from chengce.city.checks import check_tables
+from chengce.city.city import City
+from chengce.city.config import CityConfig, Source, read_config
+from chengce.city.descriptor import Descriptor
+from chengce.city.layers import BY_NAME, WGS84
+from chengce.city.raster import Raster
+from chengce.city.readers.elevation import read_elevation
+from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
+from chengce.city.readers.osm import read_osm
+from chengce.city.readers.tables import read_table
+from chengce.city.store import read_groups, read_toml, save_city
+from chengce.core.context import Context
+from chengce.core.groups import Group
+from chengce.core.errors import ChengceError, Problem, raise_if_any
+from chengce.core.provenance import file_hash
+from chengce.core.text import Text, text_of
+
+
+@dataclass
+class _Draft:
+    """What has been read so far."""
+
+    folder: Path
+    tables: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    rasters: dict[str, Raster] = field(default_factory=dict)
+    described: dict[str, list[Descriptor]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def attempt(self, read: Callable[[], None]) -> None:
+        """Read one file; its problems are kept and the others are read all the same."""
+        try:
+            read()
+        except ChengceError as error:
+            self.problems += error.problems
+
+    def describe(self, layers: set[str], path: Path, source: Source) -> None:
+        """Remember where the data of some layers come from, with the file's hash."""
+        described = Descriptor.read(source.model_dump(), {path.name: file_hash(path)})
+        for layer in layers:
+            self.described.setdefault(layer, []).append(described)
+
+    def add(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a table; several sources of one table are put one after another."""
+        self.tables.setdefault(name, []).append(frame)
+
+
+def build_city(config_path: Path, folder: Path, context: Context) -> tuple[City, tuple[Problem, ...]]:
+    """Build a city directory from a configuration; return it with the warnings of all readers.
+
+    Raises `ChengceError` with every problem of every file; an existing directory stays intact
+    until the new one is complete.
+    """
+    city, problems = read_city(config_path, context)
+    context.step(Text("写入城市目录", "writing the city"), 0, 1)
+    saved = save_city(city, folder)
+    context.step(Text("写入城市目录", "writing the city"), 1, 1)
+    return saved, problems
+
+
+def read_city(config_path: Path, context: Context) -> tuple[City, tuple[Problem, ...]]:
+    """Read the raw files of a configuration into a city in memory, with the readers' warnings."""
+    config = read_config(config_path)
+    draft = _Draft(config_path.resolve().parent)
+    jobs: list[tuple[Text, Callable[[], None]]] = []
+    if config.osm is not None:
+        jobs.append((Text("读取 OSM", "reading OSM"), lambda: _osm(draft, config)))
+    if config.gtfs:
+        jobs.append((Text("读取 GTFS", "reading GTFS"), lambda: _gtfs(draft, config)))
+    if config.elevation is not None:
+        jobs.append((Text("读取高程", "reading elevation"), lambda: _elevation(draft, config)))
+    jobs.append((Text("读取表格", "reading tables"), lambda: _tables(draft, config)))
+    for done, (what, job) in enumerate(jobs):
+        context.step(what, done, len(jobs) + 1)
+        draft.attempt(job)
+    context.step(Text("检查图层", "checking layers"), len(jobs), len(jobs) + 1)
+    tables = {name: _concat(name, frames) for name, frames in draft.tables.items()}
+    if not any(p.severity == "error" for p in draft.problems):
+        draft.problems += check_tables(tables)
+    assumptions = default_assumptions()
+    groups: tuple[Group, ...] = ()
+    if config.assumptions:
+        found = draft.folder / config.assumptions
+        draft.problems += assumptions.problems(read_toml(found), found.name)
+    raise_if_any(draft.problems)
+    if config.assumptions:
+        assumptions = assumptions.override(read_toml(draft.folder / config.assumptions))
+    if config.groups:
+        groups = read_groups(draft.folder / config.groups)
+    city = City(
+        name=config.name,
+        title=text_of(config.title),
+        tables=tables,
+        rasters=draft.rasters,
+        descriptors={layer: _merge(parts) for layer, parts in draft.described.items()},
+        assumptions=assumptions,
+        groups=groups,
+        timezone=config.timezone,
+    )
+    return city, tuple(draft.problems)
+
+
+def _osm(draft: _Draft, config: CityConfig) -> None:
+    assert config.osm is not None
+    entry, path = config.osm, draft.folder / config.osm.path
+    found = read_osm(path, places="places" in entry.layers, ground="ground" in entry.layers)
+    draft.problems += found.problems
+    for name, frame in found.tables().items():
+        layer = BY_NAME[name].layer
+        if layer not in entry.layers:
+            continue
+        if name == "places" and entry.places:
+            frame = frame[frame["kind"].isin(entry.places)].reset_index(drop=True)
+        draft.add(name, frame)
+    draft.describe(set(entry.layers), path, entry.source)
+
+
+def _gtfs(draft: _Draft, config: CityConfig) -> None:
+    feeds: list[GtfsFeed] = []
+
+    def read(path: Path, name: str, source: Source) -> None:
+        feed = read_gtfs(path, feed=name)
+        draft.problems.extend(feed.problems)
+        draft.describe({"transit"}, path, source)
+        feeds.append(feed)
+
+    for entry in config.gtfs:
+        path = draft.folder / entry.path
+        draft.attempt(lambda path=path, entry=entry: read(path, entry.feed, entry.source))  # type: ignore[misc]
+    for name, frame in combine_feeds(feeds).items() if feeds else ():
+        draft.add(name, frame)
+
+
+def _elevation(draft: _Draft, config: CityConfig) -> None:
+    assert config.elevation is not None
+    path = draft.folder / config.elevation.path
+    draft.rasters["elevation"] = read_elevation(path)
+    draft.describe({"elevation"}, path, config.elevation.source)
+
+
+def _tables(draft: _Draft, config: CityConfig) -> None:
+    def read(entry: Any) -> None:
+        path = draft.folder / entry.path
+        frame, problems = read_table(path, entry)
+        draft.problems.extend(problems)
+        draft.add(entry.table, frame)
+        draft.describe({BY_NAME[entry.table].layer}, path, entry.source)
+
+    for entry in config.tables:
+        draft.attempt(lambda entry=entry: read(entry))  # type: ignore[misc]
+
+
+def _concat(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    if len(frames) == 1:
+        return frames[0]
+    joined = pd.concat(frames, ignore_index=True)
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=WGS84) if BY_NAME[name].geometry else joined
+
+
+def _merge(parts: list[Descriptor]) -> Descriptor:
+    """Return one descriptor for a layer made of several files; different answers are joined."""
+
+    def join(values: list[str]) -> str:
+        return "; ".join(dict.fromkeys(v for v in values if v))
+
+    files = {name: digest for part in parts for name, digest in part.files.items()}
+    return Descriptor(
+        title=Text(
+            "；".join(dict.fromkeys(p.title.zh for p in parts if p.title.zh)),
+            join([p.title.en for p in parts]),
+        ),
+        licence=join([p.licence for p in parts]),
+        date=join([p.date for p in parts]),
+        owner=join([p.owner for p in parts]),
+        grade=join([p.grade for p in parts]),
+        url=join([p.url for p in parts]),
+        files=files,
+    )

@@ -1,0 +1,31 @@
+"""Keep arrays computed from a city beside it: written whole or not at all, deletable at any time."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengce.core.files import replacing
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def fetch(folder: Path | None, build: Callable[[], Arrays]) -> Arrays:
+    """Return the arrays in `folder`, memory-mapped, building and storing them first if need be.
+
+    Without a folder, or where it cannot be written, the arrays are kept in memory only.
+    """
+    if folder is None:
+        return build()
+    if not folder.is_dir():
+        arrays = build()
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(folder) as fresh:
+                for name, array in arrays.items():
+                    np.save(fresh / f"{name}.npy", array, allow_pickle=False)
+        except OSError:
+            return arrays
+    return {p.stem: np.load(p, mmap_mode="r", allow_pickle=False) for p in sorted(folder.glob("*.npy"))}

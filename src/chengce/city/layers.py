@@ -1,0 +1,257 @@
+"""List the tables a city may hold, with their contracts: columns, units, key, geometry, layer.
+
+Geometry is always WGS-84 longitude/latitude (EPSG:4326). Times are int32 seconds after midnight
+of the service day. Missing optional values are null, never 0.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chengce.core.text import Text
+
+Kind = Literal["str", "int", "float", "bool", "date"]
+System = Literal["nature", "human", "society", "shelter", "network"]
+WGS84 = "EPSG:4326"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its kind, its range, whether it must be there, and what it refers to."""
+
+    name: str
+    kind: Kind
+    required: bool = True
+    low: float | None = None
+    high: float | None = None
+    allowed: tuple[str | int, ...] = ()
+    refers: str = ""
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One table: the layer it belongs to, its key, its columns and its kind of geometry."""
+
+    name: str
+    layer: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    geometry: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """Return the column called `name`, if the contract knows it."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer as a person names it; its tables share one descriptor."""
+
+    name: str
+    title: Text
+    system: System
+    scale: Literal["region", "city", "community", "building"]
+
+
+LAYERS: tuple[Layer, ...] = (
+    Layer("zones", Text("分区", "zones"), "human", "community"),
+    Layer("people", Text("人口", "people"), "human", "community"),
+    Layer("jobs", Text("就业岗位", "jobs"), "society", "community"),
+    Layer("places", Text("设施点", "places"), "society", "community"),
+    Layer("streets", Text("道路", "streets"), "network", "city"),
+    Layer("transit", Text("公共交通", "public transport"), "network", "city"),
+    Layer("elevation", Text("高程", "elevation"), "nature", "region"),
+    Layer("ground", Text("地表（水系、绿地、边界）", "ground (water, green, boundary)"), "nature", "city"),
+)
+
+POLYGON = ("Polygon", "MultiPolygon")
+LINE = ("LineString",)
+POINT = ("Point",)
+
+
+def _optional(name: str, kind: Kind, **more: object) -> Column:
+    return Column(name, kind, required=False, nullable=True, **more)  # type: ignore[arg-type]
+
+
+_DIRECTIONS = (0, 1, 2, 3)  # bit 1: along the geometry, bit 2: against it
+
+CONTRACTS: tuple[Contract, ...] = (
+    Contract(
+        "zones",
+        "zones",
+        ("id",),
+        (
+            Column("id", "str"),
+            _optional("name", "str"),
+            _optional("point_lon", "float", low=-180, high=180, unit="°"),
+            _optional("point_lat", "float", low=-90, high=90, unit="°"),
+        ),
+        (*POLYGON, *POINT),
+    ),
+    Contract(
+        "people",
+        "people",
+        ("zone", "dimension", "group"),
+        (
+            Column("zone", "str", refers="zones"),
+            Column("dimension", "str"),
+            Column("group", "str"),
+            Column("count", "float", low=0, unit="people"),
+            Column("base", "str", allowed=("resident", "registered", "actual", "service")),
+        ),
+    ),
+    Contract(
+        "jobs",
+        "jobs",
+        ("zone", "kind"),
+        (
+            Column("zone", "str", refers="zones"),
+            Column("kind", "str"),
+            Column("count", "float", low=0, unit="jobs"),
+        ),
+    ),
+    Contract(
+        "places",
+        "places",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("kind", "str"),
+            _optional("name", "str"),
+            Column("count", "float", low=0, unit="places"),
+            _optional("capacity", "float", low=0, unit="people"),
+            _optional("hours", "str"),
+            _optional("wheelchair", "str", allowed=("yes", "limited", "no")),
+        ),
+        POINT,
+    ),
+    Contract(
+        "streets",
+        "streets",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("way", "int"),
+            Column("from_node", "int"),
+            Column("to_node", "int"),
+            Column("length_m", "float", low=0, unit="m"),
+            Column("highway", "str"),
+            _optional("name", "str"),
+            Column("walk", "int", allowed=_DIRECTIONS),
+            Column("wheelchair", "int", allowed=_DIRECTIONS),
+            Column("bike", "int", allowed=_DIRECTIONS),
+            Column("drive", "int", allowed=_DIRECTIONS),
+            Column("wheelchair_state", "str", allowed=("yes", "limited", "no", "unknown")),
+            _optional("speed_kmh", "float", low=0, high=200, unit="km/h"),
+            _optional("surface", "str"),
+            _optional("incline_pct", "float", low=-100, high=100, unit="%"),
+            _optional("width_m", "float", low=0, unit="m"),
+        ),
+        LINE,
+    ),
+    Contract(
+        "turns",
+        "streets",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("kind", "str", allowed=("no", "only")),
+            Column("from_street", "str", refers="streets"),
+            Column("via_node", "int"),
+            Column("to_street", "str", refers="streets"),
+            Column("restriction", "str"),
+        ),
+    ),
+    Contract(
+        "stops",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            _optional("name", "str"),
+            _optional("parent", "str"),
+            Column("wheelchair", "int", allowed=(0, 1, 2)),
+        ),
+        POINT,
+    ),
+    Contract(
+        "routes",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            _optional("short_name", "str"),
+            _optional("long_name", "str"),
+            Column("mode", "int", low=0, high=1799),
+            _optional("agency", "str"),
+            _optional("color", "str"),
+        ),
+    ),
+    Contract(
+        "trips",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("route", "str", refers="routes"),
+            Column("service", "str"),
+            _optional("headsign", "str"),
+            _optional("direction", "int", allowed=(0, 1)),
+            _optional("shape", "str"),
+            Column("wheelchair", "int", allowed=(0, 1, 2)),
+        ),
+    ),
+    Contract(
+        "stop_times",
+        "transit",
+        ("trip", "sequence"),
+        (
+            Column("trip", "str", refers="trips"),
+            Column("sequence", "int", low=0),
+            Column("stop", "str", refers="stops"),
+            Column("arrival_s", "int", low=0, unit="s"),
+            Column("departure_s", "int", low=0, unit="s"),
+            Column("pickup", "bool"),
+            Column("dropoff", "bool"),
+        ),
+    ),
+    Contract(
+        "services",
+        "transit",
+        ("service", "date"),
+        (Column("service", "str"), Column("date", "date")),
+    ),
+    Contract(
+        "frequencies",
+        "transit",
+        ("trip", "start_s"),
+        (
+            Column("trip", "str", refers="trips"),
+            Column("start_s", "int", low=0, unit="s"),
+            Column("end_s", "int", low=0, unit="s"),
+            Column("headway_s", "int", low=1, unit="s"),
+            Column("exact", "bool"),
+        ),
+    ),
+    Contract("shapes", "transit", ("id",), (Column("id", "str"),), LINE),
+    Contract(
+        "ground",
+        "ground",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("kind", "str", allowed=("water", "green", "boundary")),
+            _optional("name", "str"),
+        ),
+        (*POLYGON, "LineString", "MultiLineString"),
+    ),
+)
+
+BY_NAME: dict[str, Contract] = {c.name: c for c in CONTRACTS}
+RASTERS = ("elevation",)
+
+
+def tables_of(layer: str) -> tuple[str, ...]:
+    """Return the names of the tables of a layer."""
+    return tuple(c.name for c in CONTRACTS if c.layer == layer)

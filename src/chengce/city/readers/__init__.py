@@ -1,0 +1,1 @@
+"""Read the files cities have into tables that meet the contracts."""

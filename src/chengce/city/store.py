@@ -1,0 +1,252 @@
+"""Write a city to a directory whole or not at all, and open it again with every layer checked.
+
+A directory holds `city.toml` (names, descriptors, hashes), one GeoParquet or Parquet file per
+table, GeoTIFF rasters, `assumptions.toml`, `groups.toml`, and `derived/` (deletable at any time).
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import tomli_w
+
+from chengce.city.assumptions import Assumptions, default_assumptions
+from chengce.city.checks import check_tables
+from chengce.city.city import City, empty_table
+from chengce.city.descriptor import Descriptor
+from chengce.city.layers import BY_NAME, LAYERS, RASTERS
+from chengce.city.raster import Raster
+from chengce.core.errors import ChengceError, Problem, raise_if_any
+from chengce.core.files import replacing
+from chengce.core.groups import PROFILES, TOTAL, Group
+from chengce.core.provenance import file_hash
+from chengce.core.text import Text, text_of
+
+SCHEMA = 1
+
+
+def save_city(city: City, folder: Path) -> City:
+    """Write a checked city; an existing one stays intact until the new one is complete."""
+    raise_if_any(check_tables(city.tables))
+    try:
+        with replacing(folder) as fresh:
+            _write(city, fresh)
+    except OSError as error:
+        raise ChengceError(
+            Problem(
+                "city_not_written",
+                Text(f"写入城市目录失败：{error}", f"the city directory could not be written: {error}"),
+                Text(
+                    "检查磁盘空间和权限后重试；原有城市未受影响",
+                    "check disk space and permissions, then try again; the old city is untouched",
+                ),
+                file=str(folder),
+            )
+        ) from error
+    return open_city(folder)
+
+
+def open_city(folder: Path) -> City:
+    """Open a city directory; every problem of every layer is reported together."""
+    about = _read_about(folder)
+    tables: dict[str, pd.DataFrame] = {}
+    rasters: dict[str, Raster] = {}
+    known: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, entry in about["tables"].items():
+        path = folder / str(entry["file"])
+        try:
+            if name in RASTERS:
+                rasters[name] = Raster.read(path)
+            else:
+                tables[name] = _read_table(name, path)
+            if file_hash(path) == entry["file_hash"]:
+                known[name] = str(entry["content"])
+        except Exception as error:  # noqa: BLE001  (any reader may fail on a damaged file)
+            problems.append(_damaged(path, error))
+    problems += check_tables(tables)
+    raise_if_any(problems)
+    city = City(
+        name=str(about["name"]),
+        title=text_of(about["title"]),
+        tables=tables,
+        rasters=rasters,
+        descriptors={k: Descriptor.read(d) for k, d in about.get("layers", {}).items()},
+        assumptions=_read_assumptions(folder / "assumptions.toml"),
+        groups=read_groups(folder / "groups.toml"),
+        timezone=str(about.get("timezone", "UTC")),
+        home=folder.resolve(),
+        known=known,
+    )
+    if city.hash != about["hash"]:
+        raise ChengceError(
+            Problem(
+                "city_changed",
+                Text(
+                    "城市目录在建成后被改动，内容与记录的哈希不符",
+                    "the city directory was changed after it was built: its content no longer "
+                    "matches its hash",
+                ),
+                Text(
+                    "用 `chengce city build` 重新建立，改动请写进源文件或方案",
+                    "run `chengce city build` again; put changes into the sources or a scenario",
+                ),
+                file=str(folder),
+            )
+        )
+    return city
+
+
+def read_groups(path: Path) -> tuple[Group, ...]:
+    """Read `groups.toml`; shares of the walking profiles must add up to 1."""
+    if not path.is_file():
+        return ()
+    groups, problems = [], []
+    for number, entry in enumerate(read_toml(path).get("groups", []), start=1):
+        mix = {str(k): float(v) for k, v in entry.get("mix", {"adult": 1.0}).items()}
+        unknown = sorted(set(mix) - set(PROFILES))
+        if unknown or abs(sum(mix.values()) - 1) > 1e-9 or min(mix.values(), default=0) < 0:
+            problems.append(
+                Problem(
+                    "group_mix_invalid",
+                    Text(
+                        f"第 {number} 个群体的步行类型构成无效：{mix}",
+                        f"group {number}: the mix of walking profiles is invalid: {mix}",
+                    ),
+                    Text(
+                        f"只用 {'、'.join(PROFILES)}，各份额非负且合计为 1",
+                        f"use only {', '.join(PROFILES)}; shares are ≥ 0 and add up to 1",
+                    ),
+                    file=path.name,
+                    column="mix",
+                )
+            )
+            continue
+        rank = entry.get("rank")
+        groups.append(
+            Group(
+                str(entry.get("dimension", TOTAL)),
+                str(entry["id"]),
+                text_of(entry.get("title", str(entry["id"]))),
+                mix,
+                None if rank is None else int(rank),
+            )
+        )
+    raise_if_any(problems)
+    return tuple(groups)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file (UTF-8); a mistake is answered with its place."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ChengceError(
+            Problem(
+                "toml_invalid",
+                Text(f"TOML 文件无法读取：{error}", f"the TOML file cannot be read: {error}"),
+                Text("按提示位置改正；文件须为 UTF-8", "correct it at that place; use UTF-8"),
+                file=str(path),
+            )
+        ) from error
+
+
+def _write(city: City, folder: Path) -> None:
+    entries: dict[str, Any] = {}
+    for name, frame in city.tables.items():
+        path = folder / f"{name}.parquet"
+        if isinstance(frame, gpd.GeoDataFrame):
+            frame.to_parquet(path, schema_version="1.1.0", write_covering_bbox=True, index=False)
+        else:
+            frame.to_parquet(path, index=False)
+        entries[name] = {"file": path.name, "rows": len(frame)}
+    for name, raster in city.rasters.items():
+        path = folder / f"{name}.tif"
+        raster.write(path)
+        entries[name] = {"file": path.name, "rows": int(raster.values.size)}
+    for name, entry in entries.items():
+        entry["content"] = city.hashes[name]
+        entry["file_hash"] = file_hash(folder / entry["file"])
+    about = {
+        "schema": SCHEMA,
+        "name": city.name,
+        "title": city.title.as_dict(),
+        "timezone": city.timezone,
+        "hash": city.hash,
+        "layers": {
+            layer.name: city.descriptors[layer.name].as_dict()
+            for layer in LAYERS
+            if layer.name in city.descriptors
+        },
+        "tables": entries,
+    }
+    (folder / "city.toml").write_text(tomli_w.dumps(about), "utf-8")
+    listed = {str(a["id"]): {k: v for k, v in a.items() if k != "id"} for a in city.assumptions.as_list()}
+    (folder / "assumptions.toml").write_text(tomli_w.dumps(listed), "utf-8")
+    groups = [_group_entry(g) for g in city.groups]
+    (folder / "groups.toml").write_text(tomli_w.dumps({"groups": groups}), "utf-8")
+
+
+def _group_entry(group: Group) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "dimension": group.dimension,
+        "id": group.id,
+        "title": group.title.as_dict(),
+        "mix": dict(group.mix),
+    }
+    return entry if group.rank is None else {**entry, "rank": group.rank}
+
+
+def _read_about(folder: Path) -> Mapping[str, Any]:
+    path = folder / "city.toml"
+    if not path.is_file():
+        raise ChengceError(
+            Problem(
+                "not_a_city",
+                Text("这里没有城市（缺 city.toml）", "this is not a city directory (no city.toml)"),
+                Text(
+                    "先运行 `chengce city build CONFIG.toml --out DIR`",
+                    "run `chengce city build CONFIG.toml --out DIR` first",
+                ),
+                file=str(folder),
+            )
+        )
+    about = read_toml(path)
+    if about.get("schema") != SCHEMA:
+        raise ChengceError(
+            Problem(
+                "city_schema",
+                Text(
+                    f"城市目录格式为 {about.get('schema')}，本版本读 {SCHEMA}",
+                    f"the directory has format {about.get('schema')}, this version reads {SCHEMA}",
+                ),
+                Text("用本版本重新建立城市", "build the city again with this version"),
+                file=str(path),
+            )
+        )
+    return about
+
+
+def _read_table(name: str, path: Path) -> pd.DataFrame:
+    if not BY_NAME[name].geometry:
+        return pd.read_parquet(path)
+    frame = gpd.read_parquet(path)
+    return frame[[c for c in frame.columns if c != "bbox"]] if len(frame) else empty_table(name)
+
+
+def _read_assumptions(path: Path) -> Assumptions:
+    if not path.is_file():
+        return default_assumptions()
+    return default_assumptions().override(read_toml(path), path.name)
+
+
+def _damaged(path: Path, error: Exception) -> Problem:
+    return Problem(
+        "layer_damaged",
+        Text(f"图层文件无法读取：{error}", f"the layer cannot be read: {error}"),
+        Text("用 `chengce city build` 重新建立", "run `chengce city build` again"),
+        file=str(path),
+    )

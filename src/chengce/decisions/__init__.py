@@ -1,0 +1,1 @@
+"""Bring findings to a choice a person can defend: compare, record, report, export."""

@@ -1,0 +1,91 @@
+"""Tell gains from losses: a change beyond a threshold and of one sign in 95 % of draws."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengce.core.estimate import Estimate
+from chengce.core.finding import Finding, Metric
+from chengce.core.groups import TOTAL
+from chengce.core.text import Text
+
+Floats = NDArray[np.float64]
+Verdict = Literal["gain", "loss", "none", "unreached", "empty"]
+CLEAR = 0.95
+
+VERDICTS: dict[Verdict, Text] = {
+    "gain": Text("受益", "gains"),
+    "loss": Text("受损", "loses"),
+    "none": Text("无明显变化", "no clear change"),
+    "unreached": Text("前后均不可达", "not reached before or after"),
+    "empty": Text("无人口或无法评价", "no people, or not evaluable"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """The change of one metric from the reference to a scenario, draw by draw.
+
+    `cells` (draws, places, groups) and `by_group` (draws, groups + total) are scenario − reference
+    with the metric's cap applied; `verdicts` (places, groups).
+    """
+
+    metric: Metric
+    cells: Floats
+    by_group: Floats
+    verdicts: NDArray[np.str_]
+    people: dict[Verdict, Estimate]
+
+
+def change(metric: Metric, before: Finding, after: Finding) -> Change:
+    """Return the change of one metric; both findings share draws, places and groups."""
+    old, new = before.values[metric.id], after.values[metric.id]
+    cells = metric.averaged(new) - metric.averaged(old)
+    verdicts = _verdicts(metric, old, new, cells, after.people)
+    return Change(
+        metric=metric,
+        cells=cells,
+        by_group=after.by_group(metric.id) - before.by_group(metric.id),
+        verdicts=verdicts,
+        people=_people(verdicts, after),
+    )
+
+
+def place_verdicts(metric: Metric, before: Finding, after: Finding) -> NDArray[np.str_]:
+    """Return one verdict per place for everyone there, (places,)."""
+    if after.dimension == TOTAL and len(after.groups) == 1:
+        return change(metric, before, after).verdicts[:, 0]
+    old, new = before.by_place(metric.id)[:, :, None], after.by_place(metric.id)[:, :, None]
+    people = after.people.sum(axis=2, keepdims=True)
+    cells = metric.averaged(new) - metric.averaged(old)
+    return _verdicts(metric, old, new, cells, people)[:, 0]
+
+
+def _verdicts(
+    metric: Metric, old: Floats, new: Floats, cells: Floats, people: Floats
+) -> NDArray[np.str_]:
+    middle = np.median(cells, axis=0)
+    size = np.abs(middle)
+    base = np.abs(np.median(metric.averaged(old), axis=0))
+    beyond = (size >= metric.threshold) & (size >= metric.threshold_share * base) & (size > 0)
+    up = (cells > 0).mean(axis=0) >= CLEAR
+    down = (cells < 0).mean(axis=0) >= CLEAR
+    better, worse = (up, down) if metric.better == "more" else (down, up)
+    out = np.full(middle.shape, "none", dtype="<U9")
+    out[beyond & better] = "gain"
+    out[beyond & worse] = "loss"
+    never = (np.isinf(old) & np.isinf(new)).all(axis=0)
+    out[never] = "unreached"
+    out[np.isnan(middle) | (np.median(people, axis=0) <= 0)] = "empty"
+    return out
+
+
+def _people(verdicts: NDArray[np.str_], after: Finding) -> dict[Verdict, Estimate]:
+    flat = after.people.reshape(after.draws, -1)
+    marks = verdicts.reshape(-1)
+    return {
+        verdict: Estimate.from_draws(flat[:, marks == verdict].sum(axis=1), "people", after.sources)
+        for verdict in VERDICTS
+    }

@@ -1,0 +1,182 @@
+"""Record a run with everything it takes to compute it again, and replay it from the ledger."""
+
+import io
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from chengce.applications import application_named
+from chengce.city.city import City
+from chengce.city.store import open_city
+from chengce.core.application import Application, Params
+from chengce.core.context import Context
+from chengce.core.errors import ChengceError, Problem
+from chengce.core.provenance import code_version, content_hash, environment
+from chengce.core.text import Text
+from chengce.decisions.compare import Comparison, compare
+from chengce.ledger.entry import Entry, Head
+from chengce.ledger.workspace import Workspace
+from chengce.models.scenario import Scenario, parse_scenario
+
+TABLE = "table.parquet"
+TOLERANCE = 1e-9
+Same = Literal["identical", "equal within 1e-9", "different"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One recorded run: its id, the ledger's head after it, and what it computed."""
+
+    id: str
+    at: str
+    head: Head
+    body: Mapping[str, Any]
+    comparison: Comparison
+
+    @property
+    def replay_command(self) -> str:
+        """Return the command that computes this run again."""
+        return f"chengce replay {self.id}"
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a replay found: `same` and, where it is not identical, the largest difference and why."""
+
+    run_id: str
+    same: Same
+    largest: float
+    reasons: tuple[Text, ...]
+    comparison: Comparison
+
+
+def record(
+    workspace: Workspace, app: Application, city: City, params: Params, *, reference: Scenario,
+    scenarios: Sequence[Scenario], context: Context,
+) -> Run:  # fmt: skip
+    """Compare, store the table under its result hash, and append the run to the ledger."""
+    begin = time.perf_counter()
+    found = compare(app, city, params, reference=reference, scenarios=scenarios, context=context)
+    seconds = time.perf_counter() - begin
+    body = {
+        "application": app.name,
+        "params": params.model_dump(mode="json"),
+        "reference": reference.as_dict(),
+        "scenarios": [s.as_dict() for s in scenarios],
+        "city": {"name": city.name, "hash": city.hash, "tables": dict(city.hashes)},
+        "sources": {layer: dict(d.files) for layer, d in city.descriptors.items()},
+        "seed": context.seed,
+        "draws": context.draws,
+        "code": code_version(),
+        "environment": dict(environment()),
+        "lock": content_hash(dict(environment())),
+        "result": found.result_hash,
+        "cost": {"seconds": round(seconds, 3), "workers": context.runner.workers},
+    }
+    if city.home is not None:
+        workspace.remember_city(city.hash, city.home, name=city.name)
+    workspace.store_finding(found.result_hash, {TABLE: table_bytes(found.table())})
+    entry = workspace.ledger.append("run", body)
+    return Run(entry.id, entry.at, workspace.ledger.head(), body, found)
+
+
+def replay(workspace: Workspace, prefix: str, context: Context) -> Replay:
+    """Compute a recorded run again and compare: result hash first, then the stored table.
+
+    The seed and the number of draws are the run's own. Raises `ChengceError` if the run is
+    unknown or redacted, or the city is gone or has changed.
+    """
+    entry = workspace.ledger.find(prefix, kind="run")
+    body = _body(entry)
+    city = replace(_city(workspace, body), home=None)  # nothing computed earlier is reused
+    app = application_named(str(body["application"]))
+    again = compare(
+        app,
+        city,
+        app.parse(body["params"]),
+        reference=parse_scenario(body["reference"]),
+        scenarios=[parse_scenario(s) for s in body["scenarios"]],
+        context=replace(context, seed=int(body["seed"]), draws=int(body["draws"])),
+    )
+    if again.result_hash == body["result"]:
+        return Replay(entry.id, "identical", 0.0, (), again)
+    stored = pd.read_parquet(io.BytesIO(workspace.load_finding(str(body["result"]))[TABLE]))
+    largest = difference(stored, again.table())
+    same: Same = "equal within 1e-9" if largest <= TOLERANCE else "different"
+    return Replay(entry.id, same, largest, _reasons(body), again)
+
+
+def table_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as Parquet, the same bytes for the same content and library."""
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def difference(one: pd.DataFrame, two: pd.DataFrame) -> float:
+    """Return the largest relative difference of two tidy tables; +inf if their rows differ."""
+    keys = ["scenario", "state", "metric", "place", "group"]
+    if len(one) != len(two) or not (one[keys].to_numpy() == two[keys].to_numpy()).all():
+        return float("inf")
+    worst = 0.0
+    for column in ("people", "value", "low", "high"):
+        a, b = one[column].to_numpy(float), two[column].to_numpy(float)
+        if not (np.isfinite(a) == np.isfinite(b)).all():
+            return float("inf")
+        known = np.isfinite(a)
+        scale = np.maximum(1.0, np.abs(a[known]))
+        worst = max(worst, float((np.abs(a[known] - b[known]) / scale).max(initial=0.0)))
+    return worst
+
+
+def _body(entry: Entry) -> Mapping[str, Any]:
+    if entry.body is None:
+        raise ChengceError(
+            Problem(
+                "run_redacted",
+                Text(f"测算 {entry.id} 的内容已隐去，无法复算", f"run {entry.id} has been redacted and cannot be replayed"),
+                Text("台账中仍保留其哈希", "its hash is still in the ledger"),
+            )
+        )
+    return entry.body
+
+
+def _city(workspace: Workspace, body: Mapping[str, Any]) -> City:
+    wanted, name = str(body["city"]["hash"]), str(body["city"]["name"])
+    path = workspace.find_city(wanted)
+    last = workspace.cities.get(wanted)
+    city = open_city(path) if path is not None else None
+    if city is None or city.hash != wanted:
+        where = last.path if last is not None else "?"
+        raise ChengceError(
+            Problem(
+                "city_missing",
+                Text(
+                    f"找不到测算所用的城市 {name}（哈希 {wanted[:12]}，最后位置 {where}）",
+                    f"the city of this run is not there: {name} (hash {wanted[:12]}, last seen at {where})",
+                ),
+                Text(
+                    "放回原目录，或用原配置重新建立后运行 `chengce city check DIR`",
+                    "put it back, or build it again from the same configuration and run "
+                    "`chengce city check DIR`",
+                ),
+            )
+        )
+    return city
+
+
+def _reasons(body: Mapping[str, Any]) -> tuple[Text, ...]:
+    reasons = []
+    if body["code"] != code_version():
+        reasons.append(Text(f"程序版本不同：{body['code']} → {code_version()}",
+                            f"another version of the program: {body['code']} → {code_version()}"))  # fmt: skip
+    now = dict(environment())
+    for key, old in body["environment"].items():
+        if now.get(key) != old:
+            reasons.append(Text(f"环境不同：{key} {old} → {now.get(key)}",
+                                f"another environment: {key} {old} → {now.get(key)}"))  # fmt: skip
+    return tuple(reasons)

@@ -1,0 +1,125 @@
+"""Walk between points: along the streets, or straight times a detour where there are none."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengce.city.city import City
+from chengce.core.context import Runner
+from chengce.engine.csr import Sparse, by_value, from_rows
+from chengce.engine.distances import within
+from chengce.engine.graph import street_network
+from chengce.engine.options import Points, TripOptions
+from chengce.engine.plane import great_circle_m
+from chengce.engine.snap import Connectors, snap
+from chengce.engine.weights import Weights, weigh
+
+DETOUR = 1.3  # street over straight distance on foot, where a city has no streets layer
+Off = tuple[tuple[str, float], ...]
+
+
+class Footways(Protocol):
+    """Walking times from points to points."""
+
+    def walks(self, origins: Points, destinations: Points, limit_s: int) -> Sparse:
+        """Return, by origin, the destinations within the limit and the seconds (rounded up)."""
+        ...
+
+    def off(self, points: Points) -> Off:
+        """Return the points that are not on the network, with metres to the nearest street."""
+        ...
+
+
+class StreetWalks:
+    """Walk along the streets of a city; each set of points is snapped once."""
+
+    def __init__(self, city: City, options: TripOptions, runner: Runner) -> None:
+        self._city, self._options, self._runner = city, options, runner
+        self._weights: Weights = weigh(
+            street_network(city),
+            options.profile,
+            speed_mps=options.speed_mps,
+            slope_effect=options.slope_effect,
+        )
+        self._snapped: list[tuple[Points, Connectors]] = []
+
+    def walks(self, origins: Points, destinations: Points, limit_s: int) -> Sparse:
+        """Return walks within the limit by street, seconds rounded up."""
+        found = within(
+            self._weights,
+            self._connect(origins),
+            self._connect(destinations),
+            limit_ms=limit_s * 1000,
+            runner=self._runner,
+        )
+        return Sparse(found.indptr, found.column, (found.value + 999) // 1000)
+
+    def off(self, points: Points) -> Off:
+        """Return the points beyond the snapping limit."""
+        return self._connect(points).unsnapped
+
+    def _connect(self, points: Points) -> Connectors:
+        for known, connectors in self._snapped:
+            if known is points:
+                return connectors
+        limit, profile = self._options.snap_limit_m, self._options.profile
+        made = snap(self._city, points.ids, points.lon, points.lat, profile, limit_m=limit)
+        self._snapped.append((points, made))
+        return made
+
+
+@dataclass(frozen=True)
+class StraightWalks:
+    """Walk straight, great-circle distance times `DETOUR`: for a city without streets."""
+
+    speed_mps: float
+
+    def walks(self, origins: Points, destinations: Points, limit_s: int) -> Sparse:
+        """Return walks within the limit, seconds rounded up."""
+        rows, columns, seconds = [], [], []
+        for first in range(0, len(origins), 256):
+            part = slice(first, first + 256)
+            metres = great_circle_m(
+                origins.lon[part, None], origins.lat[part, None], destinations.lon, destinations.lat
+            )
+            took = np.ceil(metres * DETOUR / self.speed_mps)
+            row, column = np.nonzero(took <= limit_s)
+            rows.append(row + first)
+            columns.append(column)
+            seconds.append(took[row, column])
+        row = np.concatenate([np.empty(0, np.int64), *rows])
+        index = np.concatenate([np.empty(0, np.int64), *columns]).astype(np.int32)
+        value = np.concatenate([np.empty(0), *seconds]).astype(np.int32)
+        return from_rows(row, Sparse(np.zeros(1, np.int64), index, value), len(origins))
+
+    def off(self, points: Points) -> Off:
+        """Return nothing: every point can be walked from."""
+        return ()
+
+
+def footways(city: City, options: TripOptions, runner: Runner) -> Footways:
+    """Return how one walks in a city."""
+    if len(city.table("streets")):
+        return StreetWalks(city, options, runner)
+    return StraightWalks(options.speed_mps)
+
+
+def others(walks: Sparse) -> Sparse:
+    """Return walks between stops without those from a stop to itself, shortest first."""
+    row = walks.row
+    keep = row != walks.column
+    kept = Sparse(walks.indptr, walks.column[keep], walks.value[keep])
+    return by_value(from_rows(row[keep], kept, len(walks.indptr) - 1))
+
+
+def full_rows(
+    walks: Sparse, rows: NDArray[np.int64], columns: int, empty: int
+) -> NDArray[np.int32]:
+    """Return some rows as a dense block, `empty` where there is no walk."""
+    out = np.full((len(rows), columns), empty, np.int32)
+    for i, row in enumerate(rows):
+        entries = slice(walks.indptr[row], walks.indptr[row + 1])
+        out[i, walks.column[entries]] = walks.value[entries]
+    return out

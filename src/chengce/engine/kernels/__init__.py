@@ -1,0 +1,1 @@
+"""Numba kernels: arrays in, arrays out, serial inside, no interpreter lock held."""

@@ -1,0 +1,23 @@
+"""Offer the street network to models: compile, weigh, snap, and costs between many points."""
+
+from chengce.engine.csr import Sparse
+from chengce.engine.distances import many_to_many, nearest_k, within
+from chengce.engine.graph import PROFILES, StreetNetwork, street_network
+from chengce.engine.kernels.limits import INF
+from chengce.engine.snap import Connectors, snap
+from chengce.engine.weights import Weights, weigh
+
+__all__ = [
+    "INF",
+    "PROFILES",
+    "Connectors",
+    "Sparse",
+    "StreetNetwork",
+    "Weights",
+    "many_to_many",
+    "nearest_k",
+    "snap",
+    "street_network",
+    "weigh",
+    "within",
+]

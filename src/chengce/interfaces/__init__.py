@@ -1,0 +1,1 @@
+"""Offer the house to people and programs; no domain logic lives here."""

@@ -1,0 +1,45 @@
+"""Read settings — the only place that does — and put the parts together."""
+
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from chengce.core.text import Lang
+
+WORKSPACE = "CHENGCE_HOME"
+LEDGER_URL = "CHENGCE_LEDGER_URL"
+
+
+def language(argv: Sequence[str]) -> Lang:
+    """Return the language of `--lang`, else of the locale, else English."""
+    for i, word in enumerate(argv):
+        given = word.partition("=")[2] if word.startswith("--lang=") else ""
+        if word == "--lang" and i + 1 < len(argv):
+            given = argv[i + 1]
+        if given in ("zh", "en"):
+            return "zh" if given == "zh" else "en"
+    names = (os.environ.get(n, "") for n in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    chosen = next((n for n in names if n), "") or (locale.getlocale()[0] or "")
+    return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
+
+
+def workspace_path(given: Path | None) -> Path:
+    """Return `--workspace`, else `$CHENGCE_HOME`, else `./.chengce`."""
+    if given is not None:
+        return given
+    return Path(os.environ.get(WORKSPACE) or ".chengce")
+
+
+def ledger_url() -> str | None:
+    """Return the PostgreSQL address of a shared ledger, if one is set."""
+    return os.environ.get(LEDGER_URL) or None
+
+
+def use_utf8() -> None:
+    """Write UTF-8 to the terminal whatever the locale says, so that Chinese never fails to print."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,98 @@
+"""Add or close a facility: a school, clinic, shop, park entrance … at a point."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from chengce.core.errors import Problem
+from chengce.core.text import Text
+from chengce.models.modifications.base import (
+    BaseModification,
+    Draft,
+    Touches,
+    objects,
+    outside,
+    point,
+    taken_id,
+    unknown_id,
+)
+from chengce.models.place_titles import known_kinds, place_title
+
+
+class AddFacility(BaseModification):
+    """Add a facility 新增设施."""
+
+    type: Literal["add_facility"] = "add_facility"
+    id: str = Field(min_length=1, description="Id of the new facility / 新设施编号")
+    kind: str = Field(description="Kind of place / 设施类别")
+    lon: float = Field(ge=-180, le=180, description="Longitude, WGS-84, degrees / 经度")
+    lat: float = Field(ge=-90, le=90, description="Latitude, WGS-84, degrees / 纬度")
+    name: str | None = Field(None, description="Name / 名称")
+    count: float = Field(1.0, gt=0, description="How many places this stands for / 数量")
+    capacity: float | None = Field(None, ge=0, description="Capacity, people / 容量（人）")
+
+    @property
+    def summary(self) -> Text:
+        """Say what is added."""
+        title = place_title(self.kind)
+        return Text("新增{kind}：{name}", "add {kind}: {name}").format(kind=title, name=self.name or self.id)
+
+    def touches(self) -> Touches:
+        """Return the place added."""
+        return Touches(adds=objects("places", [self.id]))
+
+    def resolve(self, draft: Draft) -> list[Problem]:
+        """Check that the id is free, the kind known and the point in the city."""
+        found = taken_id(Text("设施编号 {key} 已存在", "place id {key} exists already"), "places", self.id, draft)
+        known = set(known_kinds()) | set(draft.table("places")["kind"].astype(str))
+        if self.kind not in known:
+            listed = ", ".join(sorted(known))
+            found.append(
+                Problem(
+                    "place_kind_unknown",
+                    Text(f"不认识的设施类别 {self.kind}", f"unknown kind of place {self.kind}"),
+                    Text(f"可用类别：{listed}", f"kinds: {listed}"),
+                    column=self.id,
+                )
+            )
+        return found + outside(self.lon, self.lat, self.id, draft)
+
+    def apply(self, draft: Draft) -> None:
+        """Add the place."""
+        draft.append(
+            "places",
+            [
+                {
+                    "id": self.id,
+                    "kind": self.kind,
+                    "name": self.name,
+                    "count": self.count,
+                    "capacity": self.capacity,
+                    "geometry": point(self.lon, self.lat),
+                }
+            ],
+        )
+
+
+class CloseFacility(BaseModification):
+    """Close a facility 关闭设施."""
+
+    type: Literal["close_facility"] = "close_facility"
+    place: str = Field(description="Id of the place / 设施编号")
+
+    @property
+    def summary(self) -> Text:
+        """Say what is closed."""
+        return Text(f"关闭设施 {self.place}", f"close place {self.place}")
+
+    def touches(self) -> Touches:
+        """Return the place removed."""
+        return Touches(removes=objects("places", [self.place]))
+
+    def resolve(self, draft: Draft) -> list[Problem]:
+        """Check that the place exists."""
+        return unknown_id(Text("没有设施 {key}", "there is no place {key}"), "places", self.place, draft)
+
+    def apply(self, draft: Draft) -> None:
+        """Remove the place."""
+        draft.keep("places", draft.table("places")["id"] != self.place)

@@ -1,0 +1,66 @@
+"""State a headway for a period of the service day."""
+
+import re
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+_CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d))?$")
+
+
+class Headway(BaseModel):
+    """One vehicle every `minutes` from `from` until `to` (exclusive); hours may exceed 24."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    start: str = Field(alias="from", description="Start, HH:MM / 开始时刻")
+    end: str = Field(alias="to", description="End, HH:MM, exclusive / 结束时刻")
+    minutes: float = Field(gt=0, le=24 * 60, description="Headway, minutes / 发车间隔（分钟）")
+
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _clock(cls, value: Any) -> str:
+        # YAML 1.1 reads an unquoted 06:30 as the number 390 (minutes in base 60)
+        text = f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else str(value)
+        if not _CLOCK.match(text):
+            raise ValueError(f"expected HH:MM, got {value!r}")
+        return text
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Headway":
+        if self.end_s <= self.start_s:
+            raise ValueError(f"`to` ({self.end}) must be later than `from` ({self.start})")
+        return self
+
+    @property
+    def start_s(self) -> int:
+        """Start in seconds after midnight."""
+        return seconds(self.start)
+
+    @property
+    def end_s(self) -> int:
+        """End in seconds after midnight."""
+        return seconds(self.end)
+
+    @property
+    def headway_s(self) -> int:
+        """Headway in whole seconds, at least one."""
+        return max(1, round(self.minutes * 60))
+
+
+def seconds(clock: str) -> int:
+    """Return seconds after midnight of HH:MM or HH:MM:SS."""
+    match = _CLOCK.match(clock)
+    if match is None:
+        raise ValueError(f"expected HH:MM, got {clock!r}")
+    hours, minutes, rest = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + rest
+
+
+def check_periods(periods: tuple[Headway, ...]) -> tuple[Headway, ...]:
+    """Return the periods in order; overlapping ones are refused."""
+    ordered = tuple(sorted(periods, key=lambda p: p.start_s))
+    for before, after in zip(ordered, ordered[1:], strict=False):
+        if after.start_s < before.end_s:
+            raise ValueError(f"periods overlap: {before.start}–{before.end}, {after.start}–{after.end}")
+    return ordered

@@ -1,0 +1,210 @@
+"""Read a scenario, check all of it, and apply it to a city as an ordered list of changes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from chengce.city.city import City
+from chengce.core.errors import ChengceError, Problem, raise_if_any
+from chengce.core.provenance import canonical
+from chengce.core.text import Text, text_of
+from chengce.models.modifications import Modification
+from chengce.models.modifications.base import BaseModification, Draft, Touches
+
+FIELDS = ("name", "title", "notes", "modifications", "assumptions")
+_ADAPTER: TypeAdapter[BaseModification] = TypeAdapter(Modification)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An ordered list of modifications, and assumptions it overrides; policies kept apart.
+
+    The hash covers modifications in order with defaults filled, and overrides; not name, title or
+    notes. The empty scenario changes nothing, exactly.
+    """
+
+    name: str
+    title: Text
+    modifications: tuple[BaseModification, ...] = ()
+    assumptions: Mapping[str, Any] = field(default_factory=dict)
+    notes: str = ""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return what the scenario does, as plain data."""
+        return {
+            "modifications": [m.model_dump(mode="json", by_alias=True) for m in self.modifications],
+            "assumptions": dict(self.assumptions),
+        }
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of what the scenario does."""
+        return hashlib.sha256(canonical(self.body).encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data that `parse_scenario` reads back."""
+        return {"name": self.name, "title": self.title.as_dict(), "notes": self.notes, **self.body}
+
+    def check(self, city: City) -> list[Problem]:
+        """Return every problem: conflicts, then what each change finds wrong, then overrides."""
+        return [*_conflicts(self.modifications), *self._edit(city)[1]]
+
+    def apply(self, city: City) -> City:
+        """Return the city with the changes made; the given city is untouched."""
+        draft, problems = self._edit(city)
+        raise_if_any([*_conflicts(self.modifications), *problems])
+        assumptions = city.assumptions.override(self.assumptions, self.name)
+        return city.with_changes(draft.tables, assumptions=assumptions)
+
+    def _edit(self, city: City) -> tuple[Draft, list[Problem]]:
+        draft = Draft(city)
+        problems: list[Problem] = []
+        for number, change in enumerate(self.modifications, start=1):
+            found = change.resolve(draft)
+            problems += [_located(p, self.name, number, change) for p in found]
+            if not found:
+                change.apply(draft)
+        return draft, problems + city.assumptions.problems(self.assumptions, self.name)
+
+
+TODAY = Scenario("today", Text("现状", "Today"))
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario from a YAML file (UTF-8)."""
+    try:
+        data = yaml.safe_load(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise ChengceError(
+            Problem(
+                "scenario_missing",
+                Text("找不到方案文件", "the scenario file does not exist"),
+                Text("核对路径", "check the path"),
+                file=str(path),
+            )
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ChengceError(
+            Problem(
+                "yaml_invalid",
+                Text(f"YAML 格式有误：{error}", f"not valid YAML: {error}"),
+                Text("按提示的行列改正；文件须为 UTF-8", "correct it at that place; use UTF-8"),
+                file=str(path),
+            )
+        ) from error
+    return parse_scenario(data, file=path.name, name=path.stem)
+
+
+def parse_scenario(data: Any, *, file: str = "", name: str = "") -> Scenario:
+    """Read a scenario from plain data; all mistakes are reported together."""
+    if not isinstance(data, Mapping):
+        raise ChengceError(
+            Problem(
+                "scenario_empty",
+                Text("方案文件为空或不是键值结构", "the scenario is empty or not a mapping"),
+                Text(f"应包含：{'、'.join(FIELDS)}", f"expected: {', '.join(FIELDS)}"),
+                file=file,
+            )
+        )
+    problems = [_unknown_field(str(k), file) for k in data if k not in FIELDS]
+    changes: list[BaseModification] = []
+    listed = data.get("modifications") or []
+    if not isinstance(listed, Sequence) or isinstance(listed, str):
+        problems.append(_not_a_list(file))
+        listed = []
+    for number, item in enumerate(listed, start=1):
+        try:
+            changes.append(_ADAPTER.validate_python(item))
+        except ValidationError as error:
+            problems += [_invalid(e, file, number, item) for e in error.errors()]
+    overrides = data.get("assumptions") or {}
+    if not isinstance(overrides, Mapping):
+        problems.append(_not_a_list(file, "assumptions"))
+        overrides = {}
+    raise_if_any(problems)
+    label = str(data.get("name") or name or "scenario")
+    return Scenario(
+        name=label,
+        title=text_of(data.get("title") or label),
+        modifications=tuple(changes),
+        assumptions=dict(overrides),
+        notes=str(data.get("notes") or ""),
+    )
+
+
+def _conflicts(changes: Sequence[BaseModification]) -> list[Problem]:
+    found = []
+    touched = [c.touches() for c in changes]
+    for j, later in enumerate(touched):
+        for i, earlier in enumerate(touched[:j]):
+            for kind, key in sorted(_clash(earlier, later)):
+                found.append(
+                    Problem(
+                        "modifications_conflict",
+                        Text(
+                            f"第 {i + 1} 项与第 {j + 1} 项改动冲突：{kind} {key}",
+                            f"modifications {i + 1} and {j + 1} are in conflict over {kind} {key}",
+                        ),
+                        Text(
+                            f"保留其一（{changes[i].summary.zh}／{changes[j].summary.zh}）",
+                            f"keep one of: {changes[i].summary.en} / {changes[j].summary.en}",
+                        ),
+                        column=f"modifications[{j + 1}]",
+                    )
+                )
+    return found
+
+
+def _clash(one: Touches, two: Touches) -> set[tuple[str, str]]:
+    """Objects removed twice, removed and otherwise used, changed twice, or added twice."""
+    return set(
+        (one.removes & (two.removes | two.changes | two.needs))
+        | (two.removes & (one.changes | one.needs))
+        | (one.changes & two.changes)
+        | (one.adds & two.adds)
+    )
+
+
+def _located(problem: Problem, file: str, number: int, change: BaseModification) -> Problem:
+    kind = str(getattr(change, "type", ""))
+    where = f"modifications[{number}] {kind}" + (f" {problem.column}" if problem.column else "")
+    return Problem(problem.code, problem.message, problem.remedy, file, None, where)
+
+
+def _unknown_field(name: str, file: str) -> Problem:
+    return Problem(
+        "scenario_field_unknown",
+        Text(f"不认识的字段 {name}", f"unknown field {name}"),
+        Text(f"可用字段：{'、'.join(FIELDS)}", f"fields: {', '.join(FIELDS)}"),
+        file=file,
+        column=name,
+    )
+
+
+def _not_a_list(file: str, name: str = "modifications") -> Problem:
+    shape = Text("列表", "a list") if name == "modifications" else Text("键值表", "a mapping")
+    return Problem(
+        f"{name}_invalid",
+        Text("{name} 应为{shape}", "{name} must be {shape}").format(name=name, shape=shape),
+        Text("参照文档中的示例", "see the example in the docs"),
+        file=file,
+        column=name,
+    )
+
+
+def _invalid(error: Any, file: str, number: int, item: Any) -> Problem:
+    kind = item.get("type", "?") if isinstance(item, Mapping) else "?"
+    place = ".".join(str(p) for p in error["loc"] if p != kind)
+    return Problem(
+        f"modification_{error['type']}",
+        Text(f"{kind}：{place} {error['msg']}", f"{kind}: {place} {error['msg']}"),
+        Text("核对字段名、单位和取值", "check field name, unit and value"),
+        file=file,
+        column=f"modifications[{number}]" + (f".{place}" if place else ""),
+    )

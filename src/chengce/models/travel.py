@@ -1,0 +1,175 @@
+"""Compute door-to-door times on a small design of walking speeds, to be interpolated by draw.
+
+Walking speed is the uncertain assumption that changes travel times. Matrices are computed at up
+to five of its quantiles (the central one included); a draw lies between two of them, linear in
+pace. The error of that interpolation is measured at a speed left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengce.city.assumptions import Assumption
+from chengce.city.city import City
+from chengce.core.context import Context
+from chengce.core.cost import Cost
+from chengce.core.provenance import content_hash
+from chengce.core.text import Text
+from chengce.engine.kernels.limits import INF
+from chengce.engine.matrix import Points, TripOptions, estimate_matrix, travel_times
+from chengce.models.modifications.periods import seconds
+from chengce.models.noise import scalar
+from chengce.models.trips import TripParams
+from chengce.models.walking import STREET_PROFILE
+
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+TAIL = 0.005  # a normal distribution has no end: its design stops here, draws beyond are held
+HELD_OUT = 0.6
+SPREAD = (25, 50, 75)
+_TABLES = ("streets", "stops", "trips", "routes", "stop_times", "services", "frequencies", "elevation")
+
+
+@dataclass(frozen=True)
+class DoorTimes:
+    """Door-to-door seconds of one profile.
+
+    `times` int32[design, origins, points]; draw d lies `share[d]` of the way from design point
+    `below[d]` to the next; `spread` int32[percentiles, origins, points] at the central speed, over
+    departure time; `error_min` is the mean absolute interpolation error at the speed left out
+    (NaN if not measured); `unsnapped` lists origins off the network with their distance in metres.
+    """
+
+    times: NDArray[np.int32]
+    below: NDArray[np.int64]
+    share: NDArray[np.float64]
+    spread: NDArray[np.int32]
+    error_min: float
+    unsnapped: tuple[tuple[str, float], ...]
+
+
+def door_times(
+    city: City, profile: str, origins: Points, destinations: Points, *, params: TripParams,
+    date: str, context: Context,
+) -> DoorTimes:  # fmt: skip
+    """Return door-to-door times from every origin to every destination for a walking profile."""
+    speed = city.assumptions[f"walk_speed_{profile}"]
+    speeds = design_speeds(speed)
+    central = int(np.argmin(np.abs(speeds - speed.value)))
+    cubes: list[NDArray[np.int32]] = []
+    unsnapped: tuple[tuple[str, float], ...] = ()
+    what = Text(f"门到门时间矩阵（{profile}）", f"door-to-door matrix ({profile})")
+    for i, value in enumerate(speeds):
+        context.step(what, i, len(speeds))
+        wanted = tuple(sorted({*SPREAD, params.percentile})) if i == central else (params.percentile,)
+        cube = _matrix(city, profile, float(value), wanted, origins, destinations, params, date, context)
+        at = wanted.index(params.percentile)
+        cubes.append(cube["seconds"][at])
+        if i == central:
+            spread = cube["seconds"][[wanted.index(q) for q in SPREAD]]
+            off = cube["unsnapped"]
+            unsnapped = tuple((origins.ids[int(k)], float(m)) for k, m in off)
+    below, share = _between(speeds, scalar(speed, context))
+    times = np.stack(cubes)
+    error = float("nan")
+    if city.base is None and len(speeds) > 1:
+        value = float(speed.quantile(HELD_OUT))
+        left_out = _matrix(city, profile, value, (params.percentile,), origins, destinations, params, date, context)
+        error = _error(times, *_between(speeds, np.array([value])), left_out["seconds"][0])
+    context.step(what, len(speeds), len(speeds))
+    return DoorTimes(times, below, share, spread, error, unsnapped)
+
+
+def design_speeds(speed: Assumption) -> NDArray[np.float64]:
+    """Return the walking speeds at which matrices are computed, slowest first, m/s."""
+    if speed.distribution == "fixed" or speed.low == speed.high:
+        return np.array([speed.value])
+    shares = np.array(SHARES)
+    if speed.distribution == "normal":
+        shares = np.clip(shares, TAIL, 1 - TAIL)
+    speeds = speed.quantile(shares)
+    speeds[len(speeds) // 2] = speed.value
+    return np.unique(speeds)
+
+
+def door_cost(
+    city: City, profiles: Sequence[str], origins: Points, destinations: Points, *,
+    params: TripParams, date: str, context: Context,
+) -> Cost:  # fmt: skip
+    """Estimate `door_times` for all profiles from a probe of a few origins; kept results are free."""
+    total = Cost(0.0, 0.0)
+    for profile in profiles:
+        speed = city.assumptions[f"walk_speed_{profile}"]
+        speeds = design_speeds(speed)
+        options = _options(city, profile, speed.value, (params.percentile,), params, date)
+        seconds, size = estimate_matrix(city, origins, destinations, options, context=context)
+        held_out = 1 if len(speeds) > 1 and city.base is None else 0
+        total += Cost(seconds, size).times(len(speeds) + held_out)
+    return total
+
+
+def _between(
+    speeds: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    if len(speeds) == 1:
+        return np.zeros(len(drawn), np.int64), np.zeros(len(drawn))
+    pace, wanted = -1.0 / speeds, -1.0 / np.clip(drawn, speeds[0], speeds[-1])
+    below = np.clip(np.searchsorted(pace, wanted, side="right") - 1, 0, len(speeds) - 2)
+    share = (wanted - pace[below]) / (pace[below + 1] - pace[below])
+    return below.astype(np.int64), np.clip(share, 0.0, 1.0)
+
+
+def _matrix(
+    city: City, profile: str, speed: float, percentiles: tuple[int, ...], origins: Points,
+    destinations: Points, params: TripParams, date: str, context: Context,
+) -> dict[str, NDArray[Any]]:  # fmt: skip
+    options = _options(city, profile, speed, percentiles, params, date)
+
+    def build() -> dict[str, NDArray[Any]]:
+        found = travel_times(city, origins, destinations, options, context=context)
+        position = {name: i for i, name in enumerate(origins.ids)}
+        off = [(position[n], m) for n, m in found.unsnapped_origins]
+        return {"seconds": found.seconds, "unsnapped": np.array(off, dtype=np.float64).reshape(-1, 2)}
+
+    where = content_hash(
+        [[list(p.ids), np.round(p.lon, 7).tolist(), np.round(p.lat, 7).tolist()] for p in (origins, destinations)]
+    )
+    key = {"options": asdict(options), "points": where}
+    return city.derived("door-times", 1, tables=_TABLES, params=key, build=build)
+
+
+def _options(
+    city: City, profile: str, speed: float, percentiles: tuple[int, ...], params: TripParams, date: str
+) -> TripOptions:
+    return TripOptions(
+        date=date,
+        start_s=seconds(params.start),
+        window_s=params.window_min * 60,
+        percentiles=percentiles,
+        max_access_s=params.max_walk_min * 60,
+        max_egress_s=params.max_walk_min * 60,
+        max_transfer_s=params.max_walk_min * 60,
+        max_direct_s=params.max_trip_min * 60,
+        max_boardings=params.max_boardings,
+        max_trip_s=params.max_trip_min * 60,
+        speed_mps=speed,
+        slope_effect=city.assumptions["walk_slope_effect"].value,
+        profile=STREET_PROFILE[profile],
+        snap_limit_m=city.assumptions["snap_limit"].value,
+    )
+
+
+def _error(
+    times: NDArray[np.int32], below: NDArray[np.int64], share: NDArray[np.float64],
+    truth: NDArray[np.int32],
+) -> float:  # fmt: skip
+    """Return the mean absolute error in minutes over pairs reached at all three speeds."""
+    low, w = int(below[0]), float(share[0])
+    one, two = times[low], times[min(low + 1, len(times) - 1)]
+    both = (one < INF) & (two < INF) & (truth < INF)
+    if not both.any():
+        return float("nan")
+    guess = one[both] + (two[both].astype(np.float64) - one[both]) * w
+    return float(np.abs(guess - truth[both]).mean() / 60.0)

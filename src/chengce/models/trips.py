@@ -1,0 +1,85 @@
+"""Ask for trips: date, departure window, limits; the same words for every application."""
+
+import datetime as dt
+
+from pydantic import Field, field_validator
+
+from chengce.city.city import City
+from chengce.core.application import Params
+from chengce.core.errors import ChengceError, Problem
+from chengce.core.text import Text
+from chengce.models.modifications.periods import seconds
+
+TUESDAY = 1
+ANY_DATE = "2000-01-04"  # without transit the date has no effect
+
+
+class TripParams(Params):
+    """What every door-to-door question asks."""
+
+    date: str = Field(
+        "",
+        description="Service date YYYY-MM-DD; empty: the earliest Tuesday with the most trips"
+        " / 运营日期；留空取班次最多的最早一个周二",
+    )
+    start: str = Field("07:00", description="Start of the departure window / 出发时段起点")
+    window_min: int = Field(60, ge=1, le=600, description="Departure window, min / 出发时段长（分钟）")
+    percentile: int = Field(
+        50, ge=1, le=100, description="Percentile of travel time over departures / 出发时刻百分位"
+    )
+    max_trip_min: int = Field(120, ge=1, le=600, description="Longest trip, min / 最长出行（分钟）")
+    max_walk_min: int = Field(
+        20, ge=0, le=120, description="Longest access, egress or transfer walk, min / 最长步行（分钟）"
+    )
+    max_boardings: int = Field(3, ge=0, le=8, description="Most boardings / 最多乘车次数")
+
+    @field_validator("date")
+    @classmethod
+    def _date(cls, value: str) -> str:
+        if value:
+            dt.date.fromisoformat(value)
+        return value
+
+    @field_validator("start")
+    @classmethod
+    def _start(cls, value: str) -> str:
+        seconds(value)
+        return value
+
+
+def service_date(city: City, params: TripParams) -> str:
+    """Return the date asked for, or the earliest Tuesday on which the most trips run.
+
+    Any other weekday serves where no service runs on a Tuesday. A city without transit takes the
+    date as it is. Raises `ChengceError` if the date has no service, naming the dates there are.
+    """
+    services = city.table("services")
+    if not len(services):
+        return params.date or ANY_DATE
+    if params.date:
+        if not (services["date"] == params.date).any():
+            first, last = services["date"].min(), services["date"].max()
+            raise ChengceError(
+                Problem(
+                    "no_service_on_date",
+                    Text(f"{params.date} 没有公交班次", f"no service runs on {params.date}"),
+                    Text(f"时刻表覆盖 {first} 至 {last}", f"the timetable covers {first} to {last}"),
+                    column="date",
+                )
+            )
+        return params.date
+    per_service = city.table("trips").groupby("service").size().rename("trips")
+    daily = services.merge(per_service, left_on="service", right_index=True).groupby("date")["trips"]
+    count = daily.sum()
+    tuesdays = [d for d in count.index if dt.date.fromisoformat(d).weekday() == TUESDAY]
+    chosen = count[tuesdays] if tuesdays else count
+    if not len(chosen):
+        raise ChengceError(
+            Problem(
+                "no_service",
+                Text("时刻表中没有任何班次可运行", "the timetable has no trip that runs on any date"),
+                Text("检查 calendar 与 trips 是否对应", "check that calendar and trips match"),
+                column="services",
+            )
+        )
+    return str(chosen.index[int(chosen.to_numpy().argmax())])

@@ -1,0 +1,60 @@
+"""Walk from zones to places: one search per profile serves every draw of the walking speed.
+
+All edges of a profile scale alike with the walking speed, so the shortest path does not depend on
+it: times at speed v are times at the central speed · (central / v). What remains is the rounding
+of edge costs to milliseconds at the central speed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengce.city.city import City
+from chengce.core.context import Context
+from chengce.engine.csr import Sparse
+from chengce.engine.distances import within
+from chengce.engine.graph import street_network
+from chengce.engine.snap import Connectors, snap
+from chengce.engine.weights import weigh
+from chengce.models.noise import scalar
+
+STREET_PROFILE: dict[str, Literal["walk", "wheelchair"]] = {"adult": "walk", "elder": "walk", "child": "walk", "wheelchair": "wheelchair"}
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Walks of one profile: sparse ms at the central speed, and each draw's factor on them."""
+
+    costs: Sparse
+    scale: NDArray[np.float64]
+    origins: Connectors
+    destinations: Connectors
+
+
+Points = tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]
+
+
+def walks(
+    city: City, profile: str, origins: Points, destinations: Points, *, limit_s: float,
+    context: Context,
+) -> Walks:  # fmt: skip
+    """Return walks of at most `limit_s` in the draw with the fastest walkers."""
+    speed = city.assumptions[f"walk_speed_{profile}"]
+    drawn = scalar(speed, context)
+    scale = speed.value / drawn
+    street = STREET_PROFILE[profile]
+    network = street_network(city)
+    weights = weigh(
+        network,
+        street,
+        speed_mps=speed.value,
+        slope_effect=city.assumptions["walk_slope_effect"].value,
+    )
+    limit_m = city.assumptions["snap_limit"].value
+    start = snap(city, *origins, street, limit_m=limit_m)
+    end = snap(city, *destinations, street, limit_m=limit_m)
+    limit_ms = int(np.ceil(limit_s * 1000.0 / float(scale.min()))) + 1
+    costs = within(weights, start, end, limit_ms=limit_ms, runner=context.runner)
+    return Walks(costs, scale, start, end)
