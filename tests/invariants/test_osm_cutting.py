@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
+from tests.osm_worlds import at, write_osm
 
 from chengce.city.readers.osm import read_osm
 from chengce.city.readers.osm_values import incline_pct, number, speed_kmh, width_m
-from tests.osm_worlds import at, write_osm
 
 GRID = 4
 NODES = {1 + c + GRID * r: (float(c), float(r)) for c in range(GRID) for r in range(GRID)}
@@ -23,12 +23,12 @@ walks = st.lists(st.sampled_from(sorted(NODES)), min_size=2, max_size=7).filter(
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(walks, min_size=1, max_size=5),
-    st.dictionaries(st.sampled_from(sorted(NODES)), st.sampled_from(["bollard", "gate"]), max_size=3),
+    st.dictionaries(
+        st.sampled_from(sorted(NODES)), st.sampled_from(["bollard", "gate"]), max_size=3
+    ),
 )
 def test_edges_follow_their_ways_and_meet_at_shared_nodes(ways, barriers):
-    nodes = {
-        n: (*xy, {"barrier": barriers[n]}) if n in barriers else xy for n, xy in NODES.items()
-    }
+    nodes = {n: (*xy, {"barrier": barriers[n]}) if n in barriers else xy for n, xy in NODES.items()}
     drawn = {10 + i: (refs, {"highway": "residential"}) for i, refs in enumerate(ways)}
     with tempfile.TemporaryDirectory() as folder:
         path = write_osm(Path(folder) / "a.osm.pbf", nodes=nodes, ways=drawn)

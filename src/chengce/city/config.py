@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from chengce.city.readers.tables import TableSpec
+from chengce.city.readers.tables_spec import TableSpec
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 

@@ -132,7 +132,9 @@ class Raster:
             (bottom, left, down * (1 - across)),
             (bottom, right, down * across),
         ):
-            total += np.where(weight > _NO_WEIGHT, weight * self.values[r, c].astype(np.float64), 0.0)
+            total += np.where(
+                weight > _NO_WEIGHT, weight * self.values[r, c].astype(np.float64), 0.0
+            )
         return total
 
 

@@ -78,6 +78,7 @@ class Comparison:
         frames = []
         for state in self.states:
             frame = state.finding.table()
+            frame["verdict"] = ""
             frame.insert(0, "state", "value")
             frame.insert(0, "scenario", state.scenario.name)
             frames.append(frame)
@@ -86,7 +87,6 @@ class Comparison:
                 frames.append(self._differences(state, name, found))
         table = pd.concat(frames, ignore_index=True)
         table["basis"] = "interval"
-        table["verdict"] = table["verdict"].fillna("")
         return table
 
     def _differences(self, state: State, name: str, found: Change) -> pd.DataFrame:

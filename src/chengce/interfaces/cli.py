@@ -70,14 +70,16 @@ def build(lang: Lang) -> typer.Typer:
     @app.command(help=t("在内置小镇上运行主流程", "run the main job on a generated town"))
     def demo(out: Out = None, json: Json = False, workspace: Home = None, lang_: LangOption = lang,
              seed: Seed = 1, draws: Draws = 200, workers: Workers = None) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session, demo
+        from chengce.interfaces.commands import demo
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
             demo(session, out or Path("chengce-demo"), seed=seed, draws=draws)
 
     @app.command(help=t("列出全部应用及其参数", "list the applications and their parameters"))
     def apps(json: Json = False, lang_: LangOption = lang) -> None:
-        from chengce.interfaces.commands import Session, list_applications
+        from chengce.interfaces.commands import list_applications
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, None, 1) as session:
             list_applications(session)
@@ -87,7 +89,8 @@ def build(lang: Lang) -> typer.Typer:
             scenario: Annotated[Path | None, typer.Option("--scenario", help=t("方案文件", "scenario file"))] = None,
             set_: Sets = None, out: Out = None, json: Json = False, seed: Seed = 1, draws: Draws = 200,
             workers: Workers = None, workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session, run_comparison
+        from chengce.interfaces.commands import run_comparison
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
             run_comparison(session, app_name, city, reference=scenario, scenarios=[], sets=set_ or [],
@@ -98,7 +101,8 @@ def build(lang: Lang) -> typer.Typer:
                 out: Out = None, reference: Reference = None, set_: Sets = None, json: Json = False,
                 seed: Seed = 1, draws: Draws = 200, workers: Workers = None, workspace: Home = None,
                 lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session, run_comparison
+        from chengce.interfaces.commands import run_comparison
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
             run_comparison(session, app_name, city, reference=reference, scenarios=scenario,
@@ -107,14 +111,16 @@ def build(lang: Lang) -> typer.Typer:
     @app.command(help=t("复算一次测算，核对是否一致", "compute a run again and say whether it is identical"))
     def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False,
                workers: Workers = None, workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session, replay_run
+        from chengce.interfaces.commands import replay_run
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
             replay_run(session, run_id)
 
     @app.command(help=t("列出已记录的测算", "list the recorded runs"))
     def runs(json: Json = False, workspace: Home = None, lang_: LangOption = lang) -> None:
-        from chengce.interfaces.commands import Session, list_runs
+        from chengce.interfaces.commands import list_runs
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
             list_runs(session)
@@ -122,8 +128,8 @@ def build(lang: Lang) -> typer.Typer:
     @city.command(help=t("由原始文件建立城市", "build a city from raw files"))
     def build(config: Annotated[Path, typer.Argument(metavar="CONFIG.toml")], out: Out = None, json: Json = False,
               workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session
         from chengce.interfaces.city_commands import build_city_directory
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
             build_city_directory(session, config, out)
@@ -131,8 +137,8 @@ def build(lang: Lang) -> typer.Typer:
     @city.command(help=t("检查城市目录的每个图层", "check every layer of a city directory"))
     def check(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: Json = False,
               workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session
         from chengce.interfaces.city_commands import check_city
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, None) as session:
             check_city(session, folder)
@@ -140,15 +146,16 @@ def build(lang: Lang) -> typer.Typer:
     @city.command(help=t("说明城市有哪些图层及其来源", "say what layers a city has and where they come from"))
     def describe(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: Json = False,
                  workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session
         from chengce.interfaces.city_commands import describe_city
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
             describe_city(session, folder)
 
     @ledger.command(help=t("打印链首（序号:哈希）", "print the head (number:hash)"))
     def head(json: Json = False, workspace: Home = None, lang_: LangOption = lang) -> None:
-        from chengce.interfaces.commands import Session, ledger_head
+        from chengce.interfaces.commands import ledger_head
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
             ledger_head(session)
@@ -156,7 +163,8 @@ def build(lang: Lang) -> typer.Typer:
     @ledger.command(help=t("校验整条链", "verify the whole chain"))
     def verify(anchor: Annotated[str | None, typer.Option(help=t("锚点 序号:哈希", "anchor N:HASH"))] = None,
                json: Json = False, workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import Session, ledger_verify
+        from chengce.interfaces.commands import ledger_verify
+        from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
             ledger_verify(session, anchor)

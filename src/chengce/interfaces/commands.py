@@ -24,9 +24,6 @@ from chengce.interfaces.tables import comparison_table, comparison_json, params_
 from chengce.ledger.entry import parse_anchor
 from chengce.models.scenario import TODAY, Scenario, read_scenario
 
-__all__ = ["Session", "demo", "ledger_head", "ledger_verify", "list_applications", "list_runs",
-           "replay_run", "run_comparison"]  # fmt: skip
-
 
 def run_comparison(
     session: Session, name: str, folder: Path, *, reference: Path | None, scenarios: Sequence[Path],

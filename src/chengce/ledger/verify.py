@@ -196,7 +196,7 @@ class _Audit:
             self._problem(
                 "rechained",
                 n,
-                "该行与锚点不符：此行及之后（或之前）的记录被重新编链，或锚点属于另一台账",
+                "该行与锚点不符：截至此行的记录曾被重新编链，或锚点属于另一台账",
                 "this row is not the anchored one: the chain was written anew up to here, "
                 "or the anchor belongs to another ledger",
             )

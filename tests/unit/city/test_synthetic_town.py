@@ -130,7 +130,7 @@ def test_zones_cover_the_town_without_overlap(town: City):
 
 def test_everyday_places_are_all_there_and_scarce_in_the_south(town: City):
     places = metric(town.table("places"))
-    everyday = {kind.id for kind in place_kinds() if kind.everyday}
+    everyday = {kind.id for kind in place_kinds() if kind.everyday and kind.match}
     assert everyday <= set(places["kind"])
     assert {"hospital", "elderly_care"} <= set(places["kind"])
     assert places.query("kind == 'elderly_care'")["capacity"].min() > 0

@@ -232,7 +232,7 @@ def shapes_table(sheet: Sheet, prefix: str, notes: Notices) -> tuple[gpd.GeoData
     ids = sheet["shape_id"]
     order = np.lexsort((sequence, ids.codes))
     code = ids.codes[order]
-    again = np.append(False, (code[1:] == code[:-1]) & (np.diff(sequence[order]) == 0))
+    again = np.append(False, (code[1:] == code[:-1]) & (np.diff(sequence[order]) == 0))[: len(code)]
     note(sheet.keep(order), "duplicate_key", again, "shape_id", notes)
     order, code = order[~again], code[~again]
     kept, counts = np.unique(code, return_counts=True)

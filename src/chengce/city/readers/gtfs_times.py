@@ -142,7 +142,7 @@ def _backwards(rows: Rows, notes: Notices) -> Rows:
         return rows
     at = np.flatnonzero(rows.arrival != BLANK)
     trip, arrival, departure = rows.trip[at], rows.arrival[at], rows.departure[at]
-    early = np.append(False, (trip[1:] == trip[:-1]) & (arrival[1:] < departure[:-1]))
+    early = np.append(False, (trip[1:] == trip[:-1]) & (arrival[1:] < departure[:-1]))[: len(at)]
     wrong = np.zeros(len(rows.trip), dtype=bool)
     wrong[at[early]] = True
     note(

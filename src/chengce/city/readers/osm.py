@@ -155,7 +155,9 @@ def _unreadable(reason: str, path: Path) -> Problem:
             ),
             file=path.name,
         )
-    if any(w in lower for w in ("could not detect", "blobheader", "blob contains", "xml", "top-level")):
+    if any(
+        w in lower for w in ("could not detect", "blobheader", "blob contains", "xml", "top-level")
+    ):
         return Problem(
             "osm_not_pbf",
             Text(f"这不是 OSM 地图文件（{reason}）", f"this is not an OSM map file ({reason})"),

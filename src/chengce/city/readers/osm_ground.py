@@ -57,6 +57,6 @@ def _extent(
         whole = shapely.box(*box)
         if 0 < whole.area <= _LOOSE_BOX * (east - west) * (north - south):
             return whole
-    points = shapely.multipoints(shapely.get_coordinates(streets.geometry.to_numpy()))
-    hull = shapely.convex_hull(points)
+    points = shapely.get_coordinates(streets.geometry.to_numpy())
+    hull = shapely.convex_hull(shapely.linestrings(points))
     return hull if hull.geom_type == "Polygon" else shapely.buffer(hull, 1e-4)

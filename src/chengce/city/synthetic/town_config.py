@@ -23,9 +23,11 @@ def _source(zh: str, en: str) -> dict[str, Any]:
 
 def write_config(folder: Path) -> Path:
     """Write `groups.toml` and `town.toml`; return the path of the latter."""
-    (folder / "groups.toml").write_text(tomli_w.dumps({"groups": _groups()}), encoding="utf-8")
+    (folder / "groups.toml").write_text(
+        tomli_w.dumps({"groups": _groups()}), encoding="utf-8", newline="\n"
+    )
     path = folder / "town.toml"
-    path.write_text(tomli_w.dumps(_town()), encoding="utf-8")
+    path.write_text(tomli_w.dumps(_town()), encoding="utf-8", newline="\n")
     return path
 
 

@@ -43,7 +43,7 @@ _Dumper.add_representer(_Clock, _quoted)
 
 def _write(path: Path, scenario: dict[str, Any]) -> None:
     text = yaml.dump(scenario, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _headways(*periods: tuple[str, str, int]) -> list[dict[str, Any]]:

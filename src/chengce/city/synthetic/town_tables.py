@@ -62,7 +62,7 @@ def _write_zones(path: Path, zones: Zones) -> None:
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     body = ",\n".join(json.dumps(f, ensure_ascii=False) for f in features)
     text = f'{{"type": "FeatureCollection", "name": "zones", "features": [\n{body}\n]}}\n'
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _rings(polygon: Polygon) -> list[list[list[float]]]:

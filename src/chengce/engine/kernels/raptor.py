@@ -200,7 +200,7 @@ def journeys(
                     offset = pattern_ptr[p]
                     length = pattern_ptr[p + 1] - offset
                     base = time_ptr[p] + queue_trip[q] * length
-                    for position in range(queue_from[q] + 1, min(queue_to[q], length)):
+                    for position in range(queue_from[q] + 1, min(queue_to[q] + 1, length)):
                         t = arrival[base + position]
                         if t > bound:
                             break

@@ -54,20 +54,25 @@ def _search(
 ) -> int:
     first, after, before = queue
     count = 0
+    waiting = 0
     for i in range(seeds[0], seeds[1]):
         v, d = seed_node[i], seed_cost[i]
         if d <= limit and d < dist[v]:
             if dist[v] == INF:
                 touched[count] = v
                 count += 1
+                waiting += 1
             else:
                 _unlink(v, first, after, before)
             dist[v] = d
             _link(v, d >> shift, first, after, before)
     for bucket in range((limit >> shift) + 1):
+        if waiting == 0:
+            break
         u = first[bucket]
         while u >= 0:
             _unlink(u, first, after, before)
+            waiting -= 1
             here = dist[u]
             for arc in range(indptr[u], indptr[u + 1]):
                 v = head[arc]
@@ -76,7 +81,9 @@ def _search(
                     if dist[v] == INF:
                         touched[count] = v
                         count += 1
-                    elif before[v] != -1:
+                    if before[v] == -1:
+                        waiting += 1
+                    else:
                         _unlink(v, first, after, before)
                     dist[v] = d
                     _link(v, d >> shift, first, after, before)

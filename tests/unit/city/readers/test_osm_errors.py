@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
+from tests.osm_worlds import write_osm
 
 from chengce.city.readers.osm import read_osm
 from chengce.core.errors import ChengceError
-from tests.osm_worlds import write_osm
 
 
 def code_of(path: Path) -> str:

@@ -1,8 +1,8 @@
 import shapely
+from tests.osm_worlds import at, write_osm
 
 from chengce.city.checks import check_tables
 from chengce.city.readers.osm import read_osm
-from tests.osm_worlds import at, write_osm
 
 ROAD = {1: (0, 0), 2: (9, 0)}
 WAYS = {10: ([1, 2], {"highway": "residential"})}
@@ -168,6 +168,11 @@ def test_a_closed_administrative_boundary_replaces_the_extent(tmp_path):
         tmp_path,
         nodes,
         {40: (ring, {})},
-        {50: ([("w", 40, "outer")], {"type": "boundary", "boundary": "administrative", "name": "区"})},
+        {
+            50: (
+                [("w", 40, "outer")],
+                {"type": "boundary", "boundary": "administrative", "name": "区"},
+            )
+        },
     ).ground
     assert ground["id"].tolist() == ["r50:boundary"]

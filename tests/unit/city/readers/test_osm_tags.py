@@ -116,7 +116,9 @@ def test_speed_is_posted_or_the_default_of_the_class_and_only_for_cars():
     assert speed(highway="primary", maxspeed="40") == 40
     assert speed(highway="primary", maxspeed="signals") == DEFAULT_SPEED_KMH["primary"]
     assert speed(highway="footway", maxspeed="20") is None
-    forward_only = use_of({"highway": "primary", "maxspeed:forward": "50", "maxspeed:backward": "30"})
+    forward_only = use_of(
+        {"highway": "primary", "maxspeed:forward": "50", "maxspeed:backward": "30"}
+    )
     assert forward_only.speed_kmh == 30
 
 

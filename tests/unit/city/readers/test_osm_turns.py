@@ -1,7 +1,7 @@
 import pytest
+from tests.osm_worlds import write_osm
 
 from chengce.city.readers.osm import read_osm
-from tests.osm_worlds import write_osm
 
 ROAD = {"highway": "residential"}
 # A crossing at node 5: west 1, east 2, south 3, north 4; one through way each.
@@ -13,9 +13,7 @@ THROUGH = {10: ([1, 5, 2], ROAD), 12: ([3, 5, 4], ROAD)}
 def read(tmp_path, ways, source, target, via=("n", 5, "via"), **tags):
     members = [("w", source, "from"), via, ("w", target, "to")]
     tags = {"type": "restriction", **{k.replace("__", ":"): v for k, v in tags.items()}}
-    path = write_osm(
-        tmp_path / "a.osm.pbf", nodes=NODES, ways=ways, relations={7: (members, tags)}
-    )
+    path = write_osm(tmp_path / "a.osm.pbf", nodes=NODES, ways=ways, relations={7: (members, tags)})
     layers = read_osm(path, places=False, ground=False)
     return layers.turns, {p.code for p in layers.problems}
 

@@ -73,4 +73,10 @@ def test_width(text, metres):
 
 
 def test_number_refuses_words_and_negatives():
-    assert [number(t) for t in ("120", "1,5", "-3", "about 20", None)] == [120, 1.5, None, None, None]
+    assert [number(t) for t in ("120", "1,5", "-3", "about 20", None)] == [
+        120,
+        1.5,
+        None,
+        None,
+        None,
+    ]

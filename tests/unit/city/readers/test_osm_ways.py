@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 from pyproj import Geod
+from tests.osm_worlds import write_osm
 
 from chengce.city.checks import check_tables
 from chengce.city.readers.osm import read_osm
-from tests.osm_worlds import write_osm
 
 ROAD = {"highway": "residential"}
 

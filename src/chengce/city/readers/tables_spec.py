@@ -1,0 +1,179 @@
+"""Describe how one clean file becomes one table of a city."""
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chengce.city.layers import BY_NAME, Column, Contract
+from chengce.core.errors import Problem
+from chengce.core.text import Text
+
+
+class Melt(BaseModel):
+    """Turn several value columns of a row into rows of their own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    into: Literal["kind", "group"] = Field(description="column that takes the name of each value")
+    value: str = Field("count", description="column that takes the value itself")
+    columns: dict[str, str] = Field(min_length=1, description="kind or group → column of the file")
+
+
+class TableSpec(BaseModel):
+    """One file, the table it fills, and which of its columns means what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: Literal["zones", "people", "jobs", "places"]
+    path: str
+    crs: str = Field("", description="coordinate system of the coordinates, e.g. EPSG:4326")
+    columns: dict[str, str] = Field({}, description="column of the table → column of the file")
+    constants: dict[str, str | int | float] = Field({}, description="column of the table → value")
+    melt: Melt | None = None
+    geometry: str = Field(
+        "none",
+        pattern=r"^(none|file|point:[^,]+,[^,]+|h3:.+)$",
+        description="none, file, point:LON_COLUMN,LAT_COLUMN or h3:COLUMN",
+    )
+    layer_name: str = Field("", description="layer of a GeoPackage that has several")
+    near: tuple[float, float] | None = Field(
+        None, description="longitude, latitude of the city: tells swapped coordinates, degrees"
+    )
+
+    @property
+    def contract(self) -> Contract:
+        """The contract the result meets."""
+        return BY_NAME[self.table]
+
+    @property
+    def point_columns(self) -> tuple[str, str] | None:
+        """Columns of the file with x (longitude) and y (latitude)."""
+        if not self.geometry.startswith("point:"):
+            return None
+        x, y = self.geometry.removeprefix("point:").split(",")
+        return x.strip(), y.strip()
+
+    @property
+    def h3_column(self) -> str | None:
+        """Column of the file with H3 cell ids."""
+        return self.geometry.removeprefix("h3:") if self.geometry.startswith("h3:") else None
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """All columns the file must have."""
+        melted = self.melt.columns.values() if self.melt else ()
+        h3 = (self.h3_column,) if self.h3_column else ()
+        return tuple(
+            dict.fromkeys((*self.columns.values(), *melted, *(self.point_columns or ()), *h3))
+        )
+
+
+def spec_problems(spec: TableSpec) -> list[Problem]:
+    """Return what is wrong with a mapping before any file is opened."""
+    contract, found = spec.contract, []
+    known = [c.name for c in contract.columns]
+    melted = [spec.melt.into, spec.melt.value] if spec.melt else []
+    given = [*spec.columns, *spec.constants, *melted]
+    shown = ", ".join(known)
+    for name in dict.fromkeys(given):
+        if name not in known:
+            found.append(
+                _problem(
+                    "mapping_unknown_column",
+                    Text(
+                        f"{spec.table} 表没有列 {name}", f"table {spec.table} has no column {name}"
+                    ),
+                    Text(f"可用的列：{shown}", f"its columns: {shown}"),
+                    name,
+                )
+            )
+        elif given.count(name) > 1:
+            found.append(
+                _problem(
+                    "mapping_column_twice",
+                    Text(f"列 {name} 给了两次", f"column {name} is given twice"),
+                    Text(
+                        "columns、constants、melt 中只留一处",
+                        "keep one of columns, constants and melt",
+                    ),
+                    name,
+                )
+            )
+    found += [
+        _problem(
+            "mapping_missing_column",
+            Text(f"没有说明 {c.name} 取自哪一列", f"nothing says where {c.name} comes from"),
+            Text("在 columns 或 constants 中给出", "give it in columns or constants"),
+            c.name,
+        )
+        for c in contract.columns
+        if c.required and c.name not in given
+    ]
+    return found + _constant_problems(spec) + _geometry_problems(spec)
+
+
+def _constant_problems(spec: TableSpec) -> list[Problem]:
+    found = []
+    for name, value in spec.constants.items():
+        target = spec.contract.column(name)
+        if target is None:
+            continue
+        shown = ", ".join(map(str, target.allowed))
+        if target.allowed and value not in target.allowed:
+            found.append(
+                _problem(
+                    "value_not_allowed",
+                    Text(f"取值 {value} 不在 {shown} 之内", f"{value} is none of {shown}"),
+                    Text("改为允许的取值", "use one of the allowed values"),
+                    name,
+                )
+            )
+        elif target.kind in ("float", "int") and not _in_range(value, target):
+            found.append(
+                _problem(
+                    "not_a_number",
+                    Text(f"{name} 不能取 {value}", f"{name} cannot be {value}"),
+                    Text("给出范围内的数", "give a number within range"),
+                    name,
+                )
+            )
+    return found
+
+
+def _in_range(value: str | int | float, target: Column) -> bool:
+    if isinstance(value, str):
+        return False
+    low = -math.inf if target.low is None else target.low
+    high = math.inf if target.high is None else target.high
+    return low <= value <= high
+
+
+def _geometry_problems(spec: TableSpec) -> list[Problem]:
+    if spec.contract.geometry and spec.geometry == "none":
+        return [
+            _problem(
+                "mapping_without_geometry",
+                Text(f"{spec.table} 表需要几何", f"table {spec.table} needs a geometry"),
+                Text(
+                    '写明 geometry = "file"、"point:经度列,纬度列" 或 "h3:列"',
+                    'give geometry = "file", "point:LON,LAT" or "h3:COLUMN"',
+                ),
+            )
+        ]
+    if spec.contract.geometry and not spec.crs and not spec.h3_column:
+        return [
+            _problem(
+                "crs_missing",
+                Text("没有说明坐标系", "the coordinate system is not declared"),
+                Text(
+                    '写明 crs，如 crs = "EPSG:4326"（WGS-84）、"EPSG:4490"（CGCS2000）',
+                    'declare it, for example crs = "EPSG:4326"',
+                ),
+            )
+        ]
+    return []
+
+
+def _problem(code: str, message: Text, remedy: Text, column: str = "") -> Problem:
+    return Problem(code, message, remedy, column=column)

@@ -1,0 +1,40 @@
+"""Style the classes of maps: colours from the palette, strokes in pixels whatever the size."""
+
+from chengce.decisions.maps import palette
+from chengce.decisions.maps.zone_map import FONTS
+
+
+def map_css() -> str:
+    """Return the CSS that every map and legend needs."""
+    fills = [f".s{i}{{fill:var(--s{i})}}" for i in range(7)]
+    fills += [f".g{i}{{fill:{c}}}.l{i}{{fill:{d}}}" for i, (c, d) in enumerate(zip(palette.GAIN, palette.LOSS, strict=True))]
+    fills += [
+        f".n{{fill:{palette.NO_CLEAR_CHANGE}}}",
+        f".e{{fill:{palette.NO_PEOPLE}}}",
+        f".x{{fill:{palette.NOT_EVALUABLE}}}",
+        ".u{fill:url(#hatch)}",
+    ]
+    return "".join(fills) + _STROKES + f"svg text{{font-family:{FONTS}}}"
+
+
+_STROKES = (
+    ".sea{fill:#fcfcfb}"
+    "#zones path,#zones circle,#ground path,#network path,.map path{vector-effect:non-scaling-stroke}"
+    "#zones path,#zones circle{stroke:#fff;stroke-width:.4px;stroke-opacity:.8}"
+    ".gg{fill:#dfe8d3}.gw{fill:#c6dbea}.gwl,.ggl{fill:none;stroke:#c6dbea;stroke-width:1px}.ggl{stroke:#dfe8d3}"
+    ".gbl{fill:none;stroke:#8a8a8a;stroke-width:1px;stroke-dasharray:6 2 1 2}"
+    ".nr,.nb,.nt{fill:none;stroke-linejoin:round;stroke-linecap:round}"
+    ".nr{stroke:#6b6b6b;stroke-opacity:.55;stroke-width:.7px}"
+    ".nb{stroke:#5a4a78;stroke-opacity:.6;stroke-width:.8px;stroke-dasharray:4 2}"
+    ".nt{stroke:#3b2a5e;stroke-width:1.5px}"
+    "#edge circle{fill:#222;fill-opacity:.75}"
+    f".map .pc{{fill:none;stroke:#fff;stroke-width:5.5px;stroke-linejoin:round}}"
+    f".p-line{{fill:none;stroke:{palette.PROPOSED};stroke-width:3px;stroke-linejoin:round}}"
+    f".p-service{{fill:none;stroke:{palette.PROPOSED};stroke-width:1.6px;stroke-dasharray:5 3}}"
+    f".p-street{{fill:none;stroke:{palette.PROPOSED};stroke-width:3px}}"
+    f".p-closed{{fill:none;stroke:{palette.REMOVED};stroke-width:3.4px;stroke-dasharray:3 2}}"
+    f".p-stop{{fill:#fff;stroke:{palette.PROPOSED};stroke-width:26}}"
+    f".map .p-place{{fill:{palette.PROPOSED};stroke:#fff;stroke-width:1.2px}}"
+    f".p-gone{{fill:none;stroke:{palette.REMOVED};stroke-width:40}}"
+    ".fu text{font-size:195px;fill:#222}.fb{fill:#fff;fill-opacity:.8}"
+)

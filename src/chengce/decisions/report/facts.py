@@ -1,0 +1,165 @@
+"""Tabulate what stands behind a run: assumptions, what was asked, data, provenance."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from markupsafe import Markup
+
+from chengce.city.assumptions import Assumption
+from chengce.city.descriptor import UNDESCRIBED
+from chengce.city.layers import LAYERS
+from chengce.core.text import Lang, Text
+from chengce.core.units import number, unit_name
+from chengce.decisions.compare import Comparison
+from chengce.decisions.record import Run
+from chengce.decisions.report.tables import Cell, Table, capital, table
+
+NOT_STATED = Text("未注明", "not stated")
+KINDS = {
+    "fixed": Text("固定值", "fixed"),
+    "uniform": Text("均匀分布", "uniform"),
+    "triangular": Text("三角分布", "triangular"),
+    "normal": Text("正态分布（5%–95%）", "normal (5–95 %)"),
+}
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+
+
+def assumptions_table(comparison: Comparison, lang: Lang) -> Table:
+    """Return every assumption; those a scenario overrides get a row of their own."""
+    rows: list[list[Cell]] = []
+    strong = []
+    base = comparison.reference.city.assumptions
+    for name in base.ids:
+        rows.append(_assumption(base[name], "", lang))
+        for state in comparison.states:
+            if name in state.scenario.assumptions:
+                strong.append(len(rows))
+                mark = f"“{state.scenario.title.get(lang)}”" + Text("改动", " overrides").get(lang)
+                rows.append(_assumption(state.city.assumptions[name], mark, lang))
+    columns = [Text("编号", "Id"), Text("名称", "Title"), Text("取值", "Value"), Text("范围", "Range"),
+               Text("分布", "Distribution"), Text("来源", "Source")]  # fmt: skip
+    return table(
+        Text("假设", "Assumptions").get(lang), [c.get(lang) for c in columns], rows,
+        text=(0, 1, 4, 5), strong=strong, wide=True,
+    )  # fmt: skip
+
+
+def _assumption(item: Assumption, mark: str, lang: Lang) -> list[Cell]:
+    unit = unit_name(item.unit, lang)
+    gap = " " if unit and lang == "en" and unit != "%" else ""
+    span = "—" if item.distribution == "fixed" else f"{number(item.low)} – {number(item.high)}{gap}{unit}"
+    source: Cell = item.source
+    if item.verification == "unverified":
+        word = Text("未核实", "unverified").get(lang)
+        source = Markup('{} <span class="flag">{}</span>').format(item.source, word)
+    title: Cell = capital(item.title.get(lang))
+    if mark:
+        title = Markup('{} <span class="flag">{}</span>').format(title, mark)
+    value = f"{number(item.value)}{gap}{unit}"
+    return [Markup("<code>{}</code>").format(item.id), title, value, span, KINDS[item.distribution].get(lang), source]
+
+
+def asked_table(comparison: Comparison, lang: Lang) -> Table:
+    """Return every parameter with its value and description."""
+    rows: list[list[Cell]] = []
+    fields = type(comparison.params).model_fields
+    for name, value in comparison.params.model_dump(mode="json").items():
+        about = (fields[name].description or "").rsplit(" / ", 1)
+        shown = about[-1] if lang == "zh" else about[0]
+        rows.append([Markup("<code>{}</code>").format(name), _value(value, lang), shown])
+    columns = [Text("参数", "Parameter"), Text("取值", "Value"), Text("说明", "Meaning")]
+    return table(
+        Text("参数", "Parameters").get(lang), [c.get(lang) for c in columns], rows, text=(0, 1, 2)
+    )
+
+
+def _value(value: Any, lang: Lang) -> str:
+    if value in ("", None, [], {}):
+        return Text("未指定（取默认）", "not given (default)").get(lang)
+    if isinstance(value, list):
+        return ("、" if lang == "zh" else ", ").join(str(v) for v in value)
+    return str(value)
+
+
+def data_table(run: Run, lang: Lang) -> Table:
+    """Return one row per layer of the city: source, date, age, licence, owner, file hashes."""
+    city = run.comparison.reference.city
+    day, _ = reference_day(run)
+    rows: list[list[Cell]] = []
+    for layer in LAYERS:
+        if not city.has(layer.name):
+            continue
+        about = city.descriptors.get(layer.name, UNDESCRIBED)
+        files = [Markup("{} <code>{}</code>").format(n, h[:8]) for n, h in about.files.items()]
+        rows.append(
+            [
+                capital(layer.title.get(lang)),
+                _stated(about.title.get(lang), lang),
+                _stated(about.date, lang),
+                _age(about.date, day, lang),
+                _stated(about.licence, lang),
+                _stated(about.owner, lang),
+                Markup("<br>").join(files) if files else NOT_STATED.get(lang),
+            ]
+        )
+    columns = [Text("图层", "Layer"), Text("来源", "Source"), Text("数据日期", "Date"), Text("距今", "Age"),
+               Text("许可", "Licence"), Text("提供者", "Owner"), Text("文件与哈希", "Files and hashes")]  # fmt: skip
+    return table(
+        Text("数据", "Data").get(lang), [c.get(lang) for c in columns], rows, text=range(7), wide=True
+    )
+
+
+def reference_day(run: Run) -> tuple[dt.date, Text]:
+    """Return the day against which data ages are counted: the service date asked, else the run's."""
+    asked = run.comparison.params.model_dump(mode="json").get("date")
+    if isinstance(asked, str) and _DATE.fullmatch(asked) and len(asked) == 10:
+        return dt.date.fromisoformat(asked), Text("运营日期", "service date")
+    return dt.date.fromisoformat(run.at[:10]), Text("测算日期", "date of the run")
+
+
+def _age(date: str, day: dt.date, lang: Lang) -> str:
+    """Return the age of each date in a text, years if over two, else months; oldest last."""
+    found = [_DATE.fullmatch(part.strip()) for part in date.split(";")]
+    shown = []
+    for match in found:
+        if match is None:
+            continue
+        start = int(match[1]) * 12 + int(match[2] or 7) - 1
+        months = day.year * 12 + day.month - 1 - start
+        about = "" if match[2] else ("约 " if lang == "zh" else "about ")
+        if abs(months) >= 24:
+            years = round(months / 12)
+            shown.append(f"{about}{years} 年" if lang == "zh" else f"{about}{years} years")
+        else:
+            plural = "" if abs(months) == 1 else "s"
+            shown.append(f"{about}{months} 个月" if lang == "zh" else f"{about}{months} month{plural}")
+    return "; ".join(dict.fromkeys(s.replace("-", "−") for s in shown)) or "—"
+
+
+def _stated(text: str, lang: Lang) -> str:
+    return NOT_STATED.get(lang) if text.strip().lower() in ("", "not stated") else text
+
+
+def provenance_table(run: Run, lang: Lang) -> Table:
+    """Return what identifies the run and what it takes to compute it again."""
+    body = run.body
+
+    def code(text: object) -> Markup:
+        return Markup('<code class="long">{}</code>').format(text)
+
+    environment = ", ".join(f"{k} {v}" for k, v in dict(body.get("environment", {})).items())
+    rows: list[tuple[str, Cell]] = [
+        (Text("测算编号", "Run").get(lang), code(run.id)),
+        (Text("时间", "Time").get(lang), run.at[:19].replace("T", " ") + " UTC"),
+        (Text("结果哈希", "Result hash").get(lang), code(body.get("result", run.comparison.result_hash))),
+        (Text("城市哈希", "City hash").get(lang), code(dict(body.get("city", {})).get("hash", "—"))),
+        (Text("程序版本", "Code version").get(lang), code(body.get("code", "—"))),
+        (Text("运行环境", "Environment").get(lang), environment or "—"),
+        (Text("随机种子", "Seed").get(lang), str(body.get("seed", "—"))),
+        (Text("抽样次数", "Draws").get(lang), str(body.get("draws", run.comparison.reference.finding.draws))),
+        (Text("台账位置", "Ledger head").get(lang), code(run.head)),
+        (Text("复算命令", "Replay command").get(lang), code(run.replay_command)),
+    ]
+    columns = [Text("项目", "Item").get(lang), Text("内容", "Content").get(lang)]
+    return table(Text("溯源", "Provenance").get(lang), columns, rows, text=(0, 1))

@@ -1,0 +1,107 @@
+"""Find metrics that differ by a limit alone, as clinic_5, clinic_10 and clinic_15, and tabulate them."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from chengce.core.finding import Metric
+from chengce.core.text import Lang, Text
+from chengce.decisions.compare import Comparison
+from chengce.decisions.report.numbers import NOBODY, rich
+from chengce.decisions.report.tables import Table, capital, table
+
+_ID = re.compile(r"(.+)_(\d+)")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Metrics of one stem, by limit ascending."""
+
+    stem: str
+    limits: tuple[int, ...]
+    metrics: tuple[Metric, ...]
+
+
+def families(metrics: Sequence[Metric]) -> tuple[Family, ...]:
+    """Return the stems that have at least two limits in one unit, in the order of the metrics."""
+    found: dict[tuple[str, str], dict[int, Metric]] = {}
+    for metric in metrics:
+        match = _ID.fullmatch(metric.id)
+        if match:
+            found.setdefault((match[1], metric.unit), {})[int(match[2])] = metric
+    return tuple(
+        Family(stem, tuple(sorted(by)), tuple(by[n] for n in sorted(by)))
+        for (stem, _), by in found.items()
+        if len(by) > 1
+    )
+
+
+def matrices(comparison: Comparison, found: Sequence[Family], lang: Lang) -> list[Table]:
+    """Return a table per unit and set of limits: a row per stem, a column per limit."""
+    together: dict[tuple[str, tuple[int, ...]], list[Family]] = {}
+    for family in found:
+        together.setdefault((family.metrics[0].unit, family.limits), []).append(family)
+    return [_matrix(comparison, part, lang) for part in together.values()]
+
+
+def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
+    names, caption = _names([_template(f, lang) for f in part])
+    limits = part[0].limits
+    states = [comparison.reference, *comparison.alternatives]
+    headlines = [s.finding.headline() for s in states]
+    differences = comparison.differences()
+    rows = []
+    for name, family in zip(names, part, strict=True):
+        for k, state in enumerate(states):
+            cells = []
+            for metric in family.metrics:
+                cell = rich(headlines[k][metric.id], lang, why=NOBODY)
+                if k:
+                    change = rich(differences[k - 1][metric.id], lang, signed=True, why=NOBODY)
+                    cell = Markup('{}<br><span class="ch">{} {}</span>').format(
+                        cell, Text("变化", "change").get(lang), change
+                    )
+                cells.append(cell)
+            shown = capital(name) if k == 0 else ""
+            rows.append([shown, *([state.scenario.title.get(lang)] if len(states) > 1 else []), *cells])
+    columns = ["", *([Text("方案", "Scenario").get(lang)] if len(states) > 1 else [])]
+    columns += [f"N = {limit}" for limit in limits]
+    text = (0, 1) if len(states) > 1 else (0,)
+    return table(capital(caption), columns, rows, text=text, wide=True)
+
+
+def _template(family: Family, lang: Lang) -> str:
+    """Return the title with the limit replaced by N."""
+    title = family.metrics[0].title.get(lang)
+    return re.sub(rf"(?<!\d){family.limits[0]}(?!\d)", "N", title, count=1)
+
+
+def _names(titles: list[str]) -> tuple[list[str], str]:
+    """Return a short name per row and what the titles have in common."""
+    if len(titles) == 1:
+        return titles, titles[0]
+    head = os.path.commonprefix(titles)
+    tail = os.path.commonprefix([t[::-1] for t in titles])[::-1]
+    for shared, strip in ((tail, True), (head, False)):
+        if "N" not in shared:
+            continue
+        shared = _whole_words(shared, strip)
+        names = [t[: -len(shared)] if strip else t[len(shared) :] for t in titles]
+        names = [n.strip(" ：:，,") for n in names]
+        if shared and all(names):
+            return names, shared.strip(" ：:，,")
+    return titles, "; ".join(titles[:1]) if len(set(titles)) == 1 else "N"
+
+
+def _whole_words(shared: str, at_end: bool) -> str:
+    """Cut a common part back to a word boundary, so that no Latin word is split."""
+    if at_end:
+        while shared and shared[0].isascii() and shared[0].isalnum() and shared[0] != "N":
+            shared = shared[1:]
+    else:
+        while shared and shared[-1].isascii() and shared[-1].isalnum() and shared[-1] != "N":
+            shared = shared[:-1]
+    return shared

@@ -1,0 +1,187 @@
+"""Lay out the maps of a report: before, after and difference of each headline metric, with legends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from chengce.core.estimate import Estimate
+from chengce.core.finding import Finding, Metric
+from chengce.core.text import Lang, Text
+from chengce.core.units import unit_name
+from chengce.decisions.compare import Comparison, State
+from chengce.decisions.maps.breaks import change_breaks, value_breaks
+from chengce.decisions.maps.classes import SPECIAL, Scheme, change_scheme, value_scheme
+from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
+from chengce.decisions.maps.proposal import SIGNS, Marks, draw_proposal
+from chengce.decisions.maps.zone_map import Atlas
+from chengce.decisions.report.numbers import NOBODY, NOT_EVALUABLE, NOT_REACHED, plain, rich
+from chengce.decisions.report.tables import Cell, capital
+
+CELL_BYTES = 165  # of one zone on one map, tooltip included
+BUDGET = 3_600_000
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map with its heading."""
+
+    title: str
+    svg: Markup
+
+
+@dataclass(frozen=True)
+class LegendRow:
+    """A class of the legend: mark, label, people per panel."""
+
+    mark: str
+    label: str
+    people: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Maps that share one legend. `style` sets the colours, `kind` the layout (values, change)."""
+
+    title: str
+    kind: str
+    unit: str
+    panels: tuple[Panel, ...]
+    legend: tuple[LegendRow, ...]
+    style: str
+    signs: tuple[str, ...]
+    note: str
+
+
+def figures(
+    comparison: Comparison, atlas: Atlas, metrics: tuple[Metric, ...], names: tuple[str, ...], lang: Lang
+) -> list[Figure]:
+    """Return the figures of all metrics; tooltips are left out where the file would get too big."""
+    count = len(metrics) * (1 + 2 * len(comparison.alternatives)) * len(names)
+    tips = count * CELL_BYTES <= BUDGET
+    marks = [draw_proposal(s.city, atlas.sheet) for s in comparison.states]
+    desk = _Desk(comparison, atlas, marks, names if tips else None, lang)
+    out = []
+    for metric in metrics:
+        out.append(desk.values(metric))
+        out += [desk.change(metric, k) for k in range(len(comparison.alternatives))]
+    return out
+
+
+@dataclass(frozen=True)
+class _Desk:
+    comparison: Comparison
+    atlas: Atlas
+    marks: list[Marks]
+    names: tuple[str, ...] | None
+    lang: Lang
+
+    def values(self, metric: Metric) -> Figure:
+        """Return the maps of every state, same classes in all."""
+        states = self.comparison.states
+        found = [values_by_place(s.finding, metric.id) for s in states]
+        pooled = np.concatenate([v.value for v in found])
+        people = np.concatenate([np.median(v.people, axis=0) for v in found])
+        scheme = value_scheme(value_breaks(pooled, people), metric.better)
+        panels = [self._panel(s, v, scheme, m) for s, v, m in zip(states, found, self.marks, strict=True)]
+        darker = Text("颜色越深，水平越好。", "The darker, the better placed.").get(self.lang)
+        style = ";".join(f"--{m}:{c}" for m, c in zip(scheme.marks, scheme.colours, strict=True) if c)
+        return Figure(
+            title=capital(metric.title.get(self.lang)),
+            kind="values",
+            unit=unit_name(metric.unit, self.lang),
+            panels=tuple(panels),
+            legend=self._legend(scheme, found, [s.finding for s in states]),
+            style=style,
+            signs=self._signs(self.marks),
+            note=darker,
+        )
+
+    def change(self, metric: Metric, index: int) -> Figure:
+        """Return the map of the difference one scenario makes."""
+        state = self.comparison.alternatives[index]
+        before, after = self.comparison.reference.finding, state.finding
+        found = differences_by_place(before, after, metric.id)
+        clear = np.isin(found.state, ("gain", "loss"))
+        breaks = change_breaks(found.value[clear], np.median(found.people, axis=0)[clear])
+        scheme = change_scheme(breaks, metric.better)
+        marks = self.marks[index + 1]
+        title = Text("{m}：变化", "{m}: difference").format(m=metric.title).get(self.lang)
+        note = Text(
+            "变化未超过阈值，或不足 95% 的抽样方向一致的分区，计为“无明显变化”。",
+            "A place counts as no clear change where the change is below the threshold or fewer than "
+            "95% of the draws agree in sign.",
+        )
+        return Figure(
+            title=capital(title),
+            kind="change",
+            unit=unit_name(metric.unit, self.lang),
+            panels=(self._panel(state, found, scheme, marks),),
+            legend=self._legend(scheme, [found], [after]),
+            style="",
+            signs=self._signs([marks]),
+            note=note.get(self.lang),
+        )
+
+    def _panel(self, state: State, values: PlaceValues, scheme: Scheme, marks: Marks) -> Panel:
+        title = state.scenario.title.get(self.lang)
+        if scheme.diverging:
+            first = self.comparison.reference.scenario.title.get(self.lang)
+            title = f"“{title}”减“{first}”" if self.lang == "zh" else f"“{title}” minus “{first}”"
+        label = f"{capital(values.metric.title.get(self.lang))} — {title}"
+        svg = self.atlas.draw(
+            scheme.assign(values), self._tips(values, scheme.diverging), marks, label=label, lang=self.lang
+        )
+        return Panel(title, Markup(svg))
+
+    def _tips(self, values: PlaceValues, signed: bool) -> list[str] | None:
+        if self.names is None:
+            return None
+        colon = "：" if self.lang == "zh" else ": "
+        return [
+            name + colon + tip(values, i, self.lang, signed=signed) for i, name in enumerate(self.names)
+        ]
+
+    def _legend(
+        self, scheme: Scheme, found: list[PlaceValues], findings: list[Finding]
+    ) -> tuple[LegendRow, ...]:
+        classes = [scheme.assign(v) for v in found]
+        special = {mark for mark, _ in SPECIAL.values()}
+        rows = []
+        for mark, label in zip(scheme.marks, scheme.labels, strict=True):
+            if mark in special and not any((c == mark).any() for c in classes):
+                continue
+            people = [
+                rich(v.people_where(c == mark, f), self.lang)
+                for v, c, f in zip(found, classes, findings, strict=True)
+            ]
+            rows.append(LegendRow(mark, label.get(self.lang), tuple(people)))
+        return tuple(rows)
+
+    def _signs(self, marks: list[Marks]) -> tuple[str, ...]:
+        return tuple(s for s in SIGNS if any(s in m.signs for m in marks))
+
+
+def tip(values: PlaceValues, index: int, lang: Lang, *, signed: bool) -> str:
+    """Return a place's number with its interval, or why there is none."""
+    state = values.state[index]
+    if state == "nobody":
+        return NOBODY.get(lang)
+    if state == "unknown":
+        return NOT_EVALUABLE.get(lang)
+    if state == "unreached":
+        return plain(values.estimate(index), lang) if not signed else _never(lang)
+    shown = plain(values.estimate(index), lang, signed=signed)
+    if signed and state == "none":
+        return shown + Text("，无明显变化", ", no clear change").get(lang)
+    return shown
+
+
+def _never(lang: Lang) -> str:
+    return Text("前后均", "").get(lang) + NOT_REACHED.get(lang) + Text("", " before or after").get(lang)
+
+
+def all_edge_people(finding: Finding) -> Estimate:
+    """Return how many people live in places flagged as near the edge of the data."""
+    edge = np.isin(np.array(finding.places, dtype=object), np.array(finding.at_edge, dtype=object))
+    return Estimate.from_draws(finding.people[:, edge].sum(axis=(1, 2)), "people", finding.sources)

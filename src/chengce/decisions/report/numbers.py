@@ -1,0 +1,58 @@
+"""Print numbers with interval and unit, or a dash with the reason why there is none."""
+
+import math
+
+from markupsafe import Markup
+
+from chengce.core.estimate import BASIS_TEXT, Estimate
+from chengce.core.text import Lang, Text
+from chengce.core.units import number, unit_name
+
+NOT_REACHED = Text("不可达", "not reached")
+NOBODY = Text("无人口", "no people")
+NOT_EVALUABLE = Text("无法评价", "not evaluable")
+
+
+def plain(estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE) -> str:
+    """Return `Estimate.show`, with words for what is not a number: — and why, not reached."""
+    if math.isnan(estimate.value):
+        return f"—（{why.zh}）" if lang == "zh" else f"— ({why.en})"
+    ends = (estimate.low, estimate.value, estimate.high)
+    if all(math.isfinite(v) for v in ends):
+        return estimate.show(lang, signed=signed)
+    head = _word(estimate.value, lang, signed)
+    if math.isfinite(estimate.value):
+        head += _gap(estimate.unit, lang) + unit_name(estimate.unit, lang)
+    if ends[0] == ends[2]:
+        return head
+    between = (" 至 " if lang == "zh" else " to ").join(_word(v, lang, signed) for v in (ends[0], ends[2]))
+    return head + (f"（{between}）" if lang == "zh" else f" ({between})")
+
+
+def rich(estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE) -> Markup:
+    """Return the same text with the interval set apart, for a table's cell."""
+    text = plain(estimate, lang, signed=signed, why=why)
+    cut = text.find("（" if lang == "zh" else " (")
+    if cut < 0:
+        return Markup('<b class="v">{}</b>').format(text)
+    return Markup('<b class="v">{}</b><wbr><span class="iv">{}</span>').format(text[:cut], text[cut:])
+
+
+def people_text(estimate: Estimate, lang: Lang) -> str:
+    """Return a number of people, whole persons."""
+    return plain(estimate, lang)
+
+
+def basis_text(estimate: Estimate, lang: Lang) -> str:
+    """Return what kind of number it is."""
+    return BASIS_TEXT[estimate.basis].get(lang)
+
+
+def _word(value: float, lang: Lang, signed: bool) -> str:
+    if math.isinf(value):
+        return NOT_REACHED.get(lang) if value > 0 else "−∞"
+    return number(value, signed=signed)
+
+
+def _gap(unit: str, lang: Lang) -> str:
+    return "" if lang == "zh" or unit == "%" else " "

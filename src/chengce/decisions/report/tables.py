@@ -1,0 +1,40 @@
+"""Hold a table as a template prints it: caption, columns, rows of cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+Cell = str | Markup
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in one language. Columns whose index is in `numeric` are set to the right.
+
+    `strong` are indices of rows that sum up; `note` stands below.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    strong: frozenset[int] = frozenset()
+    note: str = ""
+    wide: bool = field(default=False)
+
+
+def table(
+    caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, text: Sequence[int] = (0,),
+    strong: Sequence[int] = (), note: str = "", wide: bool = False,
+) -> Table:  # fmt: skip
+    """Return a table; all columns but those in `text` are numeric."""
+    numeric = frozenset(range(len(columns))) - frozenset(text)
+    return Table(
+        caption, tuple(columns), tuple(tuple(r) for r in rows), numeric, frozenset(strong), note, wide
+    )
+
+
+def capital(text: str) -> str:
+    """Return a title with a capital at its start (Chinese is unchanged)."""
+    return text[:1].upper() + text[1:]
