@@ -1,4 +1,4 @@
-"""Which everyday places can people reach on foot within 5, 10 and 15 minutes?"""
+"""Answer which everyday places people can reach on foot within 5, 10 and 15 minutes."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,14 +1,16 @@
-"""What does the public transport network, and a new line, put within reach, door to door?"""
+"""Answer what public transport, and a new line, put within reach, door to door."""
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from chengce.city.city import City
-from chengce.city.synthetic.ascii import Line, ascii_city
+from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.certain import certain
+from chengce.city.synthetic.lattice_lines import Line
 from chengce.core.application import Example, application
 from chengce.core.context import Context
 from chengce.core.cost import Cost
@@ -17,7 +19,7 @@ from chengce.core.finding import Finding, Metric
 from chengce.core.groups import TOTAL
 from chengce.core.text import Text
 from chengce.engine.matrix import Points
-from chengce.models.access import blend, minutes_to_reach, reached_within
+from chengce.models.access import blend, mean_of_access, minutes_to_reach, reached_within
 from chengce.models.edges import near_edge
 from chengce.models.network_report import off_network
 from chengce.models.opportunities import Opportunities, jobs, places, zone_points
@@ -38,6 +40,11 @@ class NewLineParams(TripParams):
     destinations: tuple[str, ...] = Field(
         (), description="Kinds of place besides jobs; empty: school, clinic, hospital, healthcare"
         " where present / 除岗位外的设施类别",
+    )
+    measure: Literal["access_of_percentile", "mean_of_access"] = Field(
+        "access_of_percentile",
+        description="Count within the percentile of the trip, or average the count over 20 departures"
+        " / 按出行时间百分位计数，或对 20 个出发时刻的计数取平均",
     )
     jobs_share: float = Field(
         0.25, gt=0, le=1, description="Share of the city's jobs whose time is asked / 岗位占比"
@@ -64,8 +71,10 @@ def _cost(city: City, params: NewLineParams, context: Context) -> Cost:
     one = replace(context, draws=1)
     work = jobs(city, one)
     ends = _destinations(work, places(city, kinds, one) if kinds else None)
-    date = service_date(city, params)
-    matrix = door_cost(city, people.profiles, Points(*zone_points(city)), ends, params=params, date=date, context=context)
+    params = params.model_copy(update={"date": service_date(city, params)})
+    matrix = door_cost(
+        city, people.profiles, Points(*zone_points(city)), ends, params=params, context=context
+    )
     metrics = (1 + len(kinds)) * (1 + len(params.cutoffs_min))
     cells = context.draws * len(people.zones) * len(people.groups) * metrics
     pairs = context.draws * len(people.zones) * len(ends) * metrics * len(people.profiles)
@@ -125,7 +134,8 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
     work = jobs(city, context)
     kinds = params.destinations or _present(city)
     others = places(city, kinds, context) if kinds else None
-    date = service_date(city, params)
+    params = params.model_copy(update={"date": service_date(city, params)})
+    counted = params.cutoffs_min if params.measure == "mean_of_access" else ()
     zones = zone_points(city)
     origins = Points(*zones)
     ends = _destinations(work, others)
@@ -134,7 +144,9 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
     warnings: list[Problem] = []
     errors: dict[str, float] = {}
     for profile in people.profiles:
-        times = door_times(city, profile, origins, ends, params=params, date=date, context=context)
+        times = door_times(
+            city, profile, origins, ends, params=params, context=context, cutoffs_min=counted
+        )
         _measure(profile, times, work, others, kinds, params, values, context)
         errors[profile] = times.error_min
         if not warnings:
@@ -156,7 +168,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
         spread_percentiles=(25, 50, 75),
         at_edge=near_edge(city, *zones, reach_m=walk_m),
         warnings=tuple(warnings),
-        notes=_notes(date, params, errors),
+        notes=_notes(params, errors),
     )
 
 
@@ -186,10 +198,16 @@ def _measure(
         value[:, off] = np.nan
         values.setdefault(metric, {})[profile] = value
 
+    def within(columns: NDArray[np.int64], amount: Floats, cutoff: int) -> Floats:
+        if params.measure == "mean_of_access":
+            number = params.cutoffs_min.index(cutoff)
+            return mean_of_access(times, number, columns, amount, context)
+        return reached_within(times, columns, amount, cutoff, context)
+
     zones = np.arange(len(work.ids), dtype=np.int64)
     if work.counts.any():
         for cutoff in params.cutoffs_min:
-            put(f"jobs_{cutoff}", reached_within(times, zones, work.counts, cutoff, context))
+            put(f"jobs_{cutoff}", within(zones, work.counts, cutoff))
         put("minutes_jobs", _time_to_share(times, zones, work.counts, params.jobs_share, context))
     for kind in kinds:
         assert others is not None
@@ -197,7 +215,7 @@ def _measure(
         columns = np.flatnonzero(chosen).astype(np.int64) + len(work.ids)
         amount = np.ascontiguousarray(others.counts[:, chosen])
         for cutoff in params.cutoffs_min:
-            put(f"{kind}_{cutoff}", reached_within(times, columns, amount, cutoff, context))
+            put(f"{kind}_{cutoff}", within(columns, amount, cutoff))
         put(f"minutes_{kind}", minutes_to_reach(times, columns, amount, 1.0, context))
 
 
@@ -232,6 +250,11 @@ def _spread(
 
 def _metrics(params: NewLineParams, kinds: tuple[str, ...], has_jobs: bool) -> tuple[Metric, ...]:
     longest = float(params.max_trip_min)
+    counted = (
+        Text(f"出发时段内第 {params.percentile} 百分位", f"percentile {params.percentile} of the trip over departures")
+        if params.measure == "access_of_percentile"
+        else Text("对 20 个出发时刻取平均", "averaged over 20 departures")
+    )
     metrics: list[Metric] = []
     titles = [("jobs", Text("岗位", "jobs"), "jobs")] if has_jobs else []
     titles += [(k, place_title(k), "places") for k in kinds]
@@ -244,9 +267,8 @@ def _metrics(params: NewLineParams, kinds: tuple[str, ...], has_jobs: bool) -> t
                     unit,
                     "more",
                     Text(
-                        f"门到门 {cutoff} 分钟（出发时段内第 {params.percentile} 百分位）可达的{title.zh}数量，按人平均",
-                        f"{title.en} within {cutoff} min door to door (percentile {params.percentile} of "
-                        "the trip over departures), averaged over people",
+                        f"门到门 {cutoff} 分钟（{counted.zh}）可达的{title.zh}数量，按人平均",
+                        f"{title.en} within {cutoff} min door to door ({counted.en}), averaged over people",
                     ),
                 )
             )
@@ -274,11 +296,16 @@ def _metrics(params: NewLineParams, kinds: tuple[str, ...], has_jobs: bool) -> t
     return tuple(metrics)
 
 
-def _notes(date: str, params: NewLineParams, errors: dict[str, float]) -> tuple[Text, ...]:
+def _notes(params: NewLineParams, errors: dict[str, float]) -> tuple[Text, ...]:
+    every = (
+        Text("每分钟出发", "a departure every minute")
+        if params.measure == "access_of_percentile"
+        else Text("均匀取 20 个出发时刻", "20 departures spread evenly")
+    )
     window = Text(
-        f"运营日 {date}，{params.start} 起 {params.window_min} 分钟内每分钟出发；步行每段不超过 "
+        f"运营日 {params.date}，{params.start} 起 {params.window_min} 分钟内{every.zh}；步行每段不超过 "
         f"{params.max_walk_min} 分钟，乘车不超过 {params.max_boardings} 次",
-        f"service date {date}, a departure every minute for {params.window_min} min from {params.start}; "
+        f"service date {params.date}, {every.en} for {params.window_min} min from {params.start}; "
         f"walks of at most {params.max_walk_min} min, at most {params.max_boardings} boardings",
     )
     measured = [(p, e) for p, e in errors.items() if not np.isnan(e)]

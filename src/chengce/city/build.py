@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from chengce.city.assumptions import default_assumptions
 from chengce.city.checks import check_tables
 from chengce.city.city import City
-from chengce.city.config import CityConfig, Source, read_config
+from chengce.city.config import CityConfig, Source, TableEntry, read_config
 from chengce.city.descriptor import Descriptor
 from chengce.city.layers import BY_NAME, WGS84
 from chengce.city.raster import Raster
@@ -21,8 +20,8 @@ from chengce.city.readers.osm import read_osm
 from chengce.city.readers.tables import read_table
 from chengce.city.store import read_groups, read_toml, save_city
 from chengce.core.context import Context
-from chengce.core.groups import Group
 from chengce.core.errors import ChengceError, Problem, raise_if_any
+from chengce.core.groups import Group
 from chengce.core.provenance import file_hash
 from chengce.core.text import Text, text_of
 
@@ -149,15 +148,27 @@ def _elevation(draft: _Draft, config: CityConfig) -> None:
 
 
 def _tables(draft: _Draft, config: CityConfig) -> None:
-    def read(entry: Any) -> None:
+    near = _centre(draft)
+
+    def read(entry: TableEntry) -> None:
         path = draft.folder / entry.path
-        frame, problems = read_table(path, entry)
+        spec = entry if entry.near else entry.model_copy(update={"near": near})
+        frame, problems = read_table(path, spec)
         draft.problems.extend(problems)
         draft.add(entry.table, frame)
         draft.describe({BY_NAME[entry.table].layer}, path, entry.source)
 
     for entry in config.tables:
         draft.attempt(lambda entry=entry: read(entry))  # type: ignore[misc]
+
+
+def _centre(draft: _Draft) -> tuple[float, float] | None:
+    """Return the middle of the streets or stops read, by which swapped coordinates are noticed."""
+    for name in ("streets", "stops"):
+        if name in draft.tables:
+            west, south, east, north = draft.tables[name][0].geometry.total_bounds
+            return (west + east) / 2, (south + north) / 2
+    return None
 
 
 def _concat(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:

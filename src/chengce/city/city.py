@@ -87,17 +87,17 @@ class City:
     ) -> Arrays:
         """Return arrays computed from `tables` and `params`, from the store if they are there.
 
-        A base city stores them below its own directory; a scenario or in-memory city only in memory.
-        Where a scenario left `tables` as they are, the base city's arrays are used.
+        A base city stores them below its own directory; a scenario or in-memory city keeps them in
+        memory only. Where a scenario left `tables` as they are, what the base city has is used.
         """
         depends = {t: self.hashes.get(t, "") for t in tables}
-        if self.base is not None and depends == {t: self.base.hashes.get(t, "") for t in tables}:
-            return self.base.derived(builder, version, tables=tables, params=params, build=build)
         key = f"{content_hash([depends, dict(params)])[:24]}-{builder}-{version}"
+        owner = self.base or self
+        if key not in self._memory and key in owner._memory:
+            return owner._memory[key]
         if key not in self._memory:
-            stored = self.home is not None and self.base is None
-            folder = self.home / "derived" / key if stored and self.home else None
-            self._memory[key] = derived.fetch(folder, build)
+            folder = owner.home / "derived" / key if owner.home is not None else None
+            self._memory[key] = derived.fetch(folder, build, keep=self.base is None)
         return self._memory[key]
 
     def with_changes(

@@ -7,25 +7,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chengce.core.errors import ChengceError
 from chengce.core.files import replacing
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def fetch(folder: Path | None, build: Callable[[], Arrays]) -> Arrays:
+def fetch(folder: Path | None, build: Callable[[], Arrays], *, keep: bool = True) -> Arrays:
     """Return the arrays in `folder`, memory-mapped, building and storing them first if need be.
 
-    Without a folder, or where it cannot be written, the arrays are kept in memory only.
+    Without a folder, without `keep`, or where the disk refuses, they are only returned.
     """
     if folder is None:
         return build()
     if not folder.is_dir():
         arrays = build()
+        if not keep:
+            return arrays
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with replacing(folder) as fresh:
                 for name, array in arrays.items():
                     np.save(fresh / f"{name}.npy", array, allow_pickle=False)
-        except OSError:
+        except (OSError, ChengceError):
             return arrays
     return {p.stem: np.load(p, mmap_mode="r", allow_pickle=False) for p in sorted(folder.glob("*.npy"))}

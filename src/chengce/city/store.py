@@ -65,7 +65,7 @@ def open_city(folder: Path) -> City:
                 tables[name] = _read_table(name, path)
             if file_hash(path) == entry["file_hash"]:
                 known[name] = str(entry["content"])
-        except Exception as error:  # noqa: BLE001  (any reader may fail on a damaged file)
+        except Exception as error:
             problems.append(_damaged(path, error))
     problems += check_tables(tables)
     raise_if_any(problems)

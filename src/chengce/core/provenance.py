@@ -51,7 +51,7 @@ def code_version() -> str:
 @lru_cache(maxsize=1)
 def environment() -> Mapping[str, str]:
     """Return what decides whether a replay can be bit for bit: interpreter, CPU, key packages."""
-    from llvmlite import binding  # noqa: PLC0415  (slow to import)
+    from llvmlite import binding
 
     features = ",".join(k for k, on in sorted(binding.get_host_cpu_features().items()) if on)
     versions = {name: metadata.version(name) for name in PACKAGES}

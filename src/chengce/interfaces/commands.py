@@ -20,7 +20,7 @@ from chengce.core.text import Text
 from chengce.decisions.export import export
 from chengce.decisions.record import Run, record, replay
 from chengce.interfaces.session import NOT_AS_RECORDED, Session
-from chengce.interfaces.tables import comparison_table, comparison_json, params_table
+from chengce.interfaces.tables import comparison_json, comparison_table, params_table
 from chengce.ledger.entry import parse_anchor
 from chengce.models.scenario import TODAY, Scenario, read_scenario
 

@@ -1,6 +1,7 @@
 """Measure access: how much within a limit, how soon to the k-th, by people of each group."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.engine.kernels import opportunity
 from chengce.models.population import Population
-from chengce.models.travel import DoorTimes
+from chengce.models.travel import TWENTIETHS, DoorTimes
 
 Floats = NDArray[np.float64]
 BLOCK = 64  # origins per block of work
@@ -28,7 +29,7 @@ def reached_within(
     def work(block: NDArray[np.int32]) -> Floats:
         return np.asarray(opportunity.cumulative(block, times.below, times.share, amount, cutoff))
 
-    return _over_origins(times, columns, work, context)
+    return _over_origins(times.times, columns, work, context)
 
 
 def minutes_to_reach(
@@ -42,15 +43,23 @@ def minutes_to_reach(
     def work(block: NDArray[np.int32]) -> Floats:
         return np.asarray(opportunity.nearest(block, times.below, times.share, amount, k))
 
-    return _over_origins(times, columns, work, context) / 60.0
+    return _over_origins(times.times, columns, work, context) / 60.0
 
 
-def mean_of_access(shares: Floats, amount: Floats) -> Floats:
-    """Return mean of access: what is reached, averaged over departures, (origins,).
+def mean_of_access(
+    times: DoorTimes, cutoff: int, columns: NDArray[np.int64], amount: Floats, context: Context
+) -> Floats:
+    """Return what is reached within a cutoff, averaged over 20 departures, (draws, origins).
 
-    `shares` (origins, points): the share of departures whose trip is within the limit.
+    `cutoff` is the number of the cutoff among those `door_times` was asked to count.
     """
-    return np.asarray(shares @ amount)
+
+    def work(block: NDArray[np.uint8]) -> Floats:
+        return np.asarray(
+            opportunity.expected(block, times.below, times.share, amount, len(TWENTIETHS))
+        )
+
+    return _over_origins(times.departures[:, cutoff], columns, work, context)
 
 
 def blend(
@@ -75,12 +84,10 @@ def blend(
 
 
 def _over_origins(
-    times: DoorTimes, columns: NDArray[np.int64], work: Callable[[NDArray[np.int32]], Floats],
-    context: Context,
-) -> Floats:  # fmt: skip
-    origins = times.times.shape[1]
-    chosen = np.ascontiguousarray(times.times[:, :, columns])
-    blocks = [chosen[:, i : i + BLOCK] for i in range(0, origins, BLOCK)]
-    ready = [np.ascontiguousarray(b) for b in blocks]
-    parts = list(context.runner.map(work, ready))
-    return np.concatenate(parts, axis=1) if parts else np.zeros((len(times.below), 0))
+    cube: NDArray[Any], columns: NDArray[np.int64], work: Callable[[NDArray[Any]], Floats], context: Context
+) -> Floats:
+    """Return `work` over blocks of origins of a cube (design, origins, points), joined again."""
+    origins = cube.shape[1]
+    chosen = cube[:, :, columns]
+    blocks = [np.ascontiguousarray(chosen[:, i : i + BLOCK]) for i in range(0, origins, BLOCK)]
+    return np.concatenate(list(context.runner.map(work, blocks)), axis=1)

@@ -11,7 +11,6 @@ from chengce.core.context import Context
 from chengce.core.draws import uniforms
 
 
-
 def relative_errors(
     assumption: Assumption, ids: Sequence[str], context: Context
 ) -> NDArray[np.float64]:

@@ -29,6 +29,7 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 TAIL = 0.005  # a normal distribution has no end: its design stops here, draws beyond are held
 HELD_OUT = 0.6
 SPREAD = (25, 50, 75)
+TWENTIETHS = tuple(range(5, 101, 5))  # of 20 departures, these percentiles are all of them
 _TABLES = ("streets", "stops", "trips", "routes", "stop_times", "services", "frequencies", "elevation")
 
 
@@ -37,49 +38,75 @@ class DoorTimes:
     """Door-to-door seconds of one profile.
 
     `times` int32[design, origins, points]; draw d lies `share[d]` of the way from design point
-    `below[d]` to the next; `spread` int32[percentiles, origins, points] at the central speed, over
-    departure time; `error_min` is the mean absolute interpolation error at the speed left out
-    (NaN if not measured); `unsnapped` lists origins off the network with their distance in metres.
+    `below[d]` to the next. `spread` int32[percentiles, origins, points] at the central speed, over
+    departure time. `departures` uint8[design, cutoffs, origins, points]: how many of 20 departures
+    arrive within each cutoff, empty unless asked for. `error_min` is the mean absolute
+    interpolation error at the speed left out (NaN if not measured); `unsnapped` lists origins off
+    the network with their distance in metres.
     """
 
     times: NDArray[np.int32]
     below: NDArray[np.int64]
     share: NDArray[np.float64]
     spread: NDArray[np.int32]
+    departures: NDArray[np.uint8]
     error_min: float
     unsnapped: tuple[tuple[str, float], ...]
 
 
 def door_times(
-    city: City, profile: str, origins: Points, destinations: Points, *, params: TripParams,
-    date: str, context: Context,
+    city: City, profile: str, origins: Points, destinations: Points, *,
+    params: TripParams, context: Context, cutoffs_min: Sequence[int] = (),
 ) -> DoorTimes:  # fmt: skip
-    """Return door-to-door times from every origin to every destination for a walking profile."""
+    """Return door-to-door times from every origin to every destination for a walking profile.
+
+    `params.date` is a date with service. With `cutoffs_min`, 20 departures spread evenly over the
+    window are computed instead of one a minute, and counted within each cutoff.
+    """
+    task = _Task(city, profile, origins, destinations, params, context, tuple(cutoffs_min))
     speed = city.assumptions[f"walk_speed_{profile}"]
     speeds = design_speeds(speed)
     central = int(np.argmin(np.abs(speeds - speed.value)))
-    cubes: list[NDArray[np.int32]] = []
-    unsnapped: tuple[tuple[str, float], ...] = ()
-    what = Text(f"门到门时间矩阵（{profile}）", f"door-to-door matrix ({profile})")
+    what = Text(f"门到门时间矩阵（{profile}）", f"door-to-door matrices ({profile})")
+    found = []
     for i, value in enumerate(speeds):
         context.step(what, i, len(speeds))
-        wanted = tuple(sorted({*SPREAD, params.percentile})) if i == central else (params.percentile,)
-        cube = _matrix(city, profile, float(value), wanted, origins, destinations, params, date, context)
-        at = wanted.index(params.percentile)
-        cubes.append(cube["seconds"][at])
-        if i == central:
-            spread = cube["seconds"][[wanted.index(q) for q in SPREAD]]
-            off = cube["unsnapped"]
-            unsnapped = tuple((origins.ids[int(k)], float(m)) for k, m in off)
-    below, share = _between(speeds, scalar(speed, context))
-    times = np.stack(cubes)
+        found.append(task.matrix(float(value), spread=i == central))
+    middle = found[central]
+    times = np.stack([f["seconds"][0] for f in found])
     error = float("nan")
     if city.base is None and len(speeds) > 1:
         value = float(speed.quantile(HELD_OUT))
-        left_out = _matrix(city, profile, value, (params.percentile,), origins, destinations, params, date, context)
-        error = _error(times, *_between(speeds, np.array([value])), left_out["seconds"][0])
+        truth = task.matrix(value, spread=False)["seconds"][0]
+        error = _error(times, *_between(speeds, np.array([value])), truth)
     context.step(what, len(speeds), len(speeds))
-    return DoorTimes(times, below, share, spread, error, unsnapped)
+    below, share = _between(speeds, scalar(speed, context))
+    return DoorTimes(
+        times=times,
+        below=below,
+        share=share,
+        spread=middle["seconds"][1:],
+        departures=np.stack([f["departures"] for f in found]),
+        error_min=error,
+        unsnapped=tuple((origins.ids[int(k)], float(m)) for k, m in middle["unsnapped"]),
+    )
+
+
+def door_cost(
+    city: City, profiles: Sequence[str], origins: Points, destinations: Points, *,
+    params: TripParams, context: Context,
+) -> Cost:  # fmt: skip
+    """Estimate `door_times` for all profiles from a probe of a few origins; kept results are free."""
+    total = Cost(0.0, 0.0)
+    for profile in profiles:
+        speed = city.assumptions[f"walk_speed_{profile}"]
+        speeds = design_speeds(speed)
+        task = _Task(city, profile, origins, destinations, params, context, ())
+        options = task.options(speed.value, (params.percentile,))
+        duration, size = estimate_matrix(city, origins, destinations, options, context=context)
+        held_out = 1 if len(speeds) > 1 and city.base is None else 0
+        total += Cost(duration, size).times(len(speeds) + held_out)
+    return total
 
 
 def design_speeds(speed: Assumption) -> NDArray[np.float64]:
@@ -94,20 +121,70 @@ def design_speeds(speed: Assumption) -> NDArray[np.float64]:
     return np.unique(speeds)
 
 
-def door_cost(
-    city: City, profiles: Sequence[str], origins: Points, destinations: Points, *,
-    params: TripParams, date: str, context: Context,
-) -> Cost:  # fmt: skip
-    """Estimate `door_times` for all profiles from a probe of a few origins; kept results are free."""
-    total = Cost(0.0, 0.0)
-    for profile in profiles:
-        speed = city.assumptions[f"walk_speed_{profile}"]
-        speeds = design_speeds(speed)
-        options = _options(city, profile, speed.value, (params.percentile,), params, date)
-        seconds, size = estimate_matrix(city, origins, destinations, options, context=context)
-        held_out = 1 if len(speeds) > 1 and city.base is None else 0
-        total += Cost(seconds, size).times(len(speeds) + held_out)
-    return total
+@dataclass(frozen=True)
+class _Task:
+    """Everything a matrix depends on but the walking speed."""
+
+    city: City
+    profile: str
+    origins: Points
+    destinations: Points
+    params: TripParams
+    context: Context
+    cutoffs_min: tuple[int, ...]
+
+    def matrix(self, speed: float, *, spread: bool) -> dict[str, NDArray[Any]]:
+        """Return `seconds` (the percentile asked for, then the spread), `departures`, `unsnapped`."""
+        rows = (self.params.percentile, *(SPREAD if spread else ()))
+        wanted = tuple(sorted({*rows, *(TWENTIETHS if self.cutoffs_min else ())}))
+        options = self.options(speed, wanted)
+
+        def build() -> dict[str, NDArray[Any]]:
+            found = travel_times(self.city, self.origins, self.destinations, options, context=self.context)
+            position = {name: i for i, name in enumerate(self.origins.ids)}
+            off = [(position[n], m) for n, m in found.unsnapped_origins]
+            return {
+                "seconds": found.seconds[[wanted.index(q) for q in rows]],
+                "departures": self._count(found.seconds, wanted),
+                "unsnapped": np.array(off, dtype=np.float64).reshape(-1, 2),
+            }
+
+        key = {"options": asdict(options), "points": self._where(), "rows": rows, "cutoffs": self.cutoffs_min}
+        return self.city.derived("door-times", 2, tables=_TABLES, params=key, build=build)
+
+    def options(self, speed: float, percentiles: tuple[int, ...]) -> TripOptions:
+        """Return the engine's options at one walking speed."""
+        params, window_s = self.params, self.params.window_min * 60
+        return TripOptions(
+            date=params.date,
+            start_s=seconds(params.start),
+            window_s=window_s,
+            step_s=max(1, window_s // len(TWENTIETHS)) if self.cutoffs_min else 60,
+            percentiles=percentiles,
+            max_access_s=params.max_walk_min * 60,
+            max_egress_s=params.max_walk_min * 60,
+            max_transfer_s=params.max_walk_min * 60,
+            max_direct_s=params.max_trip_min * 60,
+            max_boardings=params.max_boardings,
+            max_trip_s=params.max_trip_min * 60,
+            speed_mps=speed,
+            slope_effect=self.city.assumptions["walk_slope_effect"].value,
+            profile=STREET_PROFILE[self.profile],
+            snap_limit_m=self.city.assumptions["snap_limit"].value,
+        )
+
+    def _count(self, times: NDArray[np.int32], wanted: tuple[int, ...]) -> NDArray[np.uint8]:
+        each = [wanted.index(q) for q in TWENTIETHS] if self.cutoffs_min else []
+        counts = [
+            sum((times[i] <= cutoff * 60).astype(np.uint8) for i in each) for cutoff in self.cutoffs_min
+        ]
+        return np.array(counts, dtype=np.uint8)
+
+    def _where(self) -> str:
+        places = (self.origins, self.destinations)
+        return content_hash(
+            [[list(p.ids), np.round(p.lon, 7).tolist(), np.round(p.lat, 7).tolist()] for p in places]
+        )
 
 
 def _between(
@@ -119,46 +196,6 @@ def _between(
     below = np.clip(np.searchsorted(pace, wanted, side="right") - 1, 0, len(speeds) - 2)
     share = (wanted - pace[below]) / (pace[below + 1] - pace[below])
     return below.astype(np.int64), np.clip(share, 0.0, 1.0)
-
-
-def _matrix(
-    city: City, profile: str, speed: float, percentiles: tuple[int, ...], origins: Points,
-    destinations: Points, params: TripParams, date: str, context: Context,
-) -> dict[str, NDArray[Any]]:  # fmt: skip
-    options = _options(city, profile, speed, percentiles, params, date)
-
-    def build() -> dict[str, NDArray[Any]]:
-        found = travel_times(city, origins, destinations, options, context=context)
-        position = {name: i for i, name in enumerate(origins.ids)}
-        off = [(position[n], m) for n, m in found.unsnapped_origins]
-        return {"seconds": found.seconds, "unsnapped": np.array(off, dtype=np.float64).reshape(-1, 2)}
-
-    where = content_hash(
-        [[list(p.ids), np.round(p.lon, 7).tolist(), np.round(p.lat, 7).tolist()] for p in (origins, destinations)]
-    )
-    key = {"options": asdict(options), "points": where}
-    return city.derived("door-times", 1, tables=_TABLES, params=key, build=build)
-
-
-def _options(
-    city: City, profile: str, speed: float, percentiles: tuple[int, ...], params: TripParams, date: str
-) -> TripOptions:
-    return TripOptions(
-        date=date,
-        start_s=seconds(params.start),
-        window_s=params.window_min * 60,
-        percentiles=percentiles,
-        max_access_s=params.max_walk_min * 60,
-        max_egress_s=params.max_walk_min * 60,
-        max_transfer_s=params.max_walk_min * 60,
-        max_direct_s=params.max_trip_min * 60,
-        max_boardings=params.max_boardings,
-        max_trip_s=params.max_trip_min * 60,
-        speed_mps=speed,
-        slope_effect=city.assumptions["walk_slope_effect"].value,
-        profile=STREET_PROFILE[profile],
-        snap_limit_m=city.assumptions["snap_limit"].value,
-    )
 
 
 def _error(

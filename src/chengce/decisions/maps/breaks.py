@@ -65,7 +65,7 @@ def value_breaks(values: Floats, people: Floats, *, classes: int = 6) -> Breaks:
         even = nice((ends[1] - ends[0]) / classes)
         inner = _inside(np.union1d(inner, np.arange(ends[0], ends[1], even).round(12)), ends)
         inner = _thin(inner, classes - 1)
-    return Breaks((float(ends[0]), *inner.tolist(), float(ends[1])))
+    return _without_empty(Breaks((float(ends[0]), *inner.tolist(), float(ends[1]))), shown)
 
 
 def change_breaks(changes: Floats, people: Floats, *, classes: int = 3) -> Breaks:
@@ -100,6 +100,13 @@ def _quantiles(values: Floats, weight: Floats, shares: Floats) -> Floats:
     total = np.cumsum(weight[order])
     at = np.searchsorted(total, shares * total[-1], side="left")
     return values[order][np.minimum(at, len(values) - 1)]
+
+
+def _without_empty(breaks: Breaks, shown: Floats) -> Breaks:
+    """Return breaks in which every class but the first holds a value: empty ones join the next."""
+    held = np.unique(breaks.classify(shown))
+    inner = [e for i, e in enumerate(breaks.edges[1:-1]) if i in held or i == 0]
+    return Breaks((breaks.edges[0], *inner, breaks.edges[-1]))
 
 
 def _inside(cuts: Floats, ends: tuple[float, float]) -> Floats:

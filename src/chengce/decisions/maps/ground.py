@@ -9,6 +9,7 @@ from chengce.decisions.maps.projection import Sheet
 
 _TOLERANCE = 6.0
 _SMALLEST = 900.0  # square units: about 3 px across
+_WIDE_WATER = 40_000.0  # square units: about 17 px across
 
 
 def draw_ground(city: City, sheet: Sheet) -> str:
@@ -33,3 +34,15 @@ def draw_ground(city: City, sheet: Sheet) -> str:
             if data:
                 out.append(f'<path class="{mark}{suffix}" d="{data}"/>')
     return "".join(out)
+
+
+def draw_wide_water(city: City, sheet: Sheet) -> str:
+    """Return wide water again, to lie over the zones: no one lives on it, and it shows the way."""
+    table = city.table("ground")
+    shapes = table.loc[table["kind"] == "water", "geometry"].to_numpy()
+    if not len(shapes):
+        return ""
+    drawn = sheet.clip(sheet.draw(np.asarray(shapes, dtype=object)))
+    wide = drawn[(shapely.get_dimensions(drawn) == 2) & (shapely.area(drawn) > _WIDE_WATER)]
+    data = paths_data(shapely.simplify(wide, _TOLERANCE)) if len(wide) else ""
+    return f'<path class="gw" d="{data}"/>' if data else ""

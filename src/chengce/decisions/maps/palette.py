@@ -8,8 +8,8 @@ SEQUENCE: dict[int, tuple[str, ...]] = {
     2: ("#a1dab4", "#225ea8"),
     3: ("#edf8b1", "#7fcdbb", "#2c7fb8"),
     4: ("#ffffcc", "#a1dab4", "#41b6c4", "#225ea8"),
-    5: ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"),
-    6: ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#2c7fb8", "#253494"),
+    5: ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#225ea8"),
+    6: ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8"),
     7: ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84"),
 }
 GAIN = ("#b4ddd4", "#5ab4ac", "#01665e")

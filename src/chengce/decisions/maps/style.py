@@ -34,7 +34,7 @@ _STROKES = (
     f".p-street{{fill:none;stroke:{palette.PROPOSED};stroke-width:3px}}"
     f".p-closed{{fill:none;stroke:{palette.REMOVED};stroke-width:3.4px;stroke-dasharray:3 2}}"
     f".p-stop{{fill:#fff;stroke:{palette.PROPOSED};stroke-width:26}}"
-    f".map .p-place{{fill:{palette.PROPOSED};stroke:#fff;stroke-width:1.2px}}"
+    f".p-place{{fill:{palette.PROPOSED};stroke:#fff;stroke-width:1.2px}}"
     f".p-gone{{fill:none;stroke:{palette.REMOVED};stroke-width:40}}"
     ".fu text{font-size:195px;fill:#222}.fb{fill:#fff;fill-opacity:.8}"
 )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.core.text import Lang
 from chengce.core.units import number
-from chengce.decisions.maps.ground import draw_ground
+from chengce.decisions.maps.ground import draw_ground, draw_wide_water
 from chengce.decisions.maps.network import Network, draw_network
 from chengce.decisions.maps.projection import Sheet, scale_bar
 from chengce.decisions.maps.proposal import Marks
@@ -26,6 +26,7 @@ class Atlas:
     sheet: Sheet
     zones: Outlines
     ground: str
+    water: str
     network: Network
     at_edge: NDArray[np.bool_]
 
@@ -41,6 +42,7 @@ class Atlas:
             sheet=sheet,
             zones=outlines(sheet, shapes),
             ground=draw_ground(city, sheet),
+            water=draw_wide_water(city, sheet),
             network=draw_network(city, sheet),
             at_edge=np.array([p in edge for p in places], dtype=bool),
         )
@@ -59,7 +61,7 @@ class Atlas:
             '<pattern id="hatch" width="55" height="55" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
             '<rect width="55" height="55" fill="#fff"/><rect width="16" height="55" fill="#8a8a8a"/></pattern>'
             f'<g id="zones">{"".join(self.zones.shapes)}</g>'
-            f'<g id="ground">{self.ground}</g><g id="network">{self.network.svg}</g>'
+            f'<g id="ground">{self.ground}</g><g id="water">{self.water}</g><g id="network">{self.network.svg}</g>'
             f'<g id="edge">{dots}</g></defs></svg>'
         )
 
@@ -78,7 +80,7 @@ class Atlas:
         return (
             f'<svg class="map" viewBox="0 0 {sheet.width} {sheet.height}" role="img" aria-label="{escape(label)}">'
             f'<title>{escape(label)}</title><rect class="sea" width="{sheet.width}" height="{sheet.height}"/>'
-            f'<use href="#ground"/>{cells}<use href="#network"/><use href="#edge"/>'
+            f'<use href="#ground"/>{cells}<use href="#water"/><use href="#network"/><use href="#edge"/>'
             f"{marks.svg}{self._furniture(lang)}</svg>"
         )
 

@@ -81,7 +81,7 @@ def _sentence(
         doubt = Text("，区间含 0，总体增减不能确定", "; the interval holds 0, so the direction overall is not certain")
         tail = doubt if unsure else Text("", "")
         body = Text(
-            f"{zh['name']}由 {zh['before']} 变为 {zh['after']}，变化 {zh['change']}{tail.zh}。",
+            f"{zh['name']}由 {zh['before']}变为 {zh['after']}，变化 {zh['change']}{tail.zh}。",
             f"{en['name']}: {en['before']} before, {en['after']} after, a change of {en['change']}{tail.en}.",
         )
     people = Text(

@@ -96,7 +96,7 @@ def data_table(run: Run, lang: Lang) -> Table:
             [
                 capital(layer.title.get(lang)),
                 _stated(about.title.get(lang), lang),
-                _stated(about.date, lang),
+                _dates(about.date, lang),
                 _age(about.date, day, lang),
                 _stated(about.licence, lang),
                 _stated(about.owner, lang),
@@ -135,6 +135,11 @@ def _age(date: str, day: dt.date, lang: Lang) -> str:
             plural = "" if abs(months) == 1 else "s"
             shown.append(f"{about}{months} 个月" if lang == "zh" else f"{about}{months} month{plural}")
     return "; ".join(dict.fromkeys(s.replace("-", "−") for s in shown)) or "—"
+
+
+def _dates(text: str, lang: Lang) -> Cell:
+    parts = [Markup('<span class="date">{}</span>').format(p.strip()) for p in text.split(";") if p.strip()]
+    return Markup("; ").join(parts) if parts else NOT_STATED.get(lang)
 
 
 def _stated(text: str, lang: Lang) -> str:

@@ -47,6 +47,26 @@ def matrices(comparison: Comparison, found: Sequence[Family], lang: Lang) -> lis
     return [_matrix(comparison, part, lang) for part in together.values()]
 
 
+def definitions(metrics: Sequence[Metric], found: Sequence[Family], lang: Lang) -> list[tuple[str, str]]:
+    """Return title and definition of each metric; those of a family once, with N for the limit."""
+    family_of = {m.id: f for f in found for m in f.metrics}
+    out: dict[str, tuple[str, str]] = {}
+    for metric in metrics:
+        family = family_of.get(metric.id)
+        if family is None:
+            out[metric.id] = capital(metric.title.get(lang)), metric.definition.get(lang)
+        else:
+            first, limit = family.metrics[0], family.limits[0]
+            title, text = (_general(x.get(lang), limit) for x in (first.title, first.definition))
+            out[family.stem + first.unit] = capital(title), text
+    return list(out.values())
+
+
+def _general(text: str, limit: int) -> str:
+    """Return a text with the limit replaced by N."""
+    return re.sub(rf"(?<!\d){limit}(?!\d)", "N", text, count=1)
+
+
 def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
     names, caption = _names([_template(f, lang) for f in part])
     limits = part[0].limits
@@ -75,8 +95,7 @@ def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
 
 def _template(family: Family, lang: Lang) -> str:
     """Return the title with the limit replaced by N."""
-    title = family.metrics[0].title.get(lang)
-    return re.sub(rf"(?<!\d){family.limits[0]}(?!\d)", "N", title, count=1)
+    return _general(family.metrics[0].title.get(lang), family.limits[0])
 
 
 def _names(titles: list[str]) -> tuple[list[str], str]:

@@ -18,7 +18,7 @@ from chengce.decisions.record import Run
 from chengce.decisions.report import facts
 from chengce.decisions.report.answer import answer, threshold_note
 from chengce.decisions.report.attribution import attribution
-from chengce.decisions.report.families import families, matrices
+from chengce.decisions.report.families import definitions, families, matrices
 from chengce.decisions.report.figures import BUDGET, CELL_BYTES, all_edge_people, figures
 from chengce.decisions.report.headline import headline_metrics
 from chengce.decisions.report.histogram import Chart, change_histogram, value_histogram
@@ -88,9 +88,7 @@ def _view(run: Run, lang: Lang) -> dict[str, Any]:
         "caveats": [c.get(lang) for c in comparison.application.caveats],
         "notes": _unique(n.get(lang) for s in comparison.states for n in s.finding.notes),
         "edge": _edge(reference.finding, lang),
-        "metric_definitions": [
-            (capital(m.title.get(lang)), m.definition.get(lang)) for m in reference.finding.metrics
-        ],
+        "metric_definitions": definitions(reference.finding.metrics, found, lang),
         "thresholds": _unique(threshold_note(m).get(lang) for m in metrics) if comparison.alternatives else [],
         "intervals": _intervals(comparison, lang),
         "provenance": facts.provenance_table(run, lang),

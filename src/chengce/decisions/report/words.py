@@ -84,10 +84,10 @@ WORDS: dict[str, Text] = {
     "more": Text("另有 {n} 条同类提示", "{n} more of this kind"),
     "intervals": Text("区间如何得出", "How the intervals are made"),
     "intervals_text": Text(
-        "每次测算以同一组随机数抽样 {draws} 次，各次抽样重新计算全部指标；表中数值为中位数，区间为第 5 至第 95 "
+        "本次测算以同一组随机数抽样 {draws} 次，各次抽样重新计算全部指标；表中数值为中位数，区间为第 5 至第 95 "
         "百分位。差值、比值和占比逐次计算后再汇总，不由区间相减得出。计入的不确定性：{sources}。"
         "出发时刻不同造成的快慢差异是离散程度，不是区间。方案前后使用相同的随机数，未改动处差值恰为 0。",
-        "The run takes {draws} draws with one set of random numbers and computes every metric in each; the "
+        "This run takes {draws} draws with one set of random numbers and computes every metric in each; the "
         "value is the median, the interval the 5th to 95th percentile. Differences, ratios and shares are "
         "computed draw by draw, never from intervals. Uncertainty counted: {sources}. Variation over "
         "departure times is spread, not an interval. Before and after share their random numbers, so "

@@ -14,6 +14,7 @@ MINUTES = 24 * 60  # no trip is longer than a day
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+U8 = NDArray[np.uint8]
 
 
 @njit(nogil=True, cache=True)
@@ -39,6 +40,31 @@ def cumulative(times: I32, below: I64, share: F64, amount: F64, cutoff: float) -
                 if a < INF and b < INF and a + (b - a) * w <= cutoff:
                     total += amount[d, p]
             out[d, o] = total
+    return out
+
+
+@njit(nogil=True, cache=True)
+def expected(counts: U8, below: I64, share: F64, amount: F64, departures: int) -> F64:
+    """Return what lies within a limit averaged over departures, (draws, origins).
+
+    `counts` uint8[design, origins, points]: departures, out of `departures`, within the limit; a
+    draw's share of departures lies between those of its two design points.
+    """
+    draws, points = amount.shape
+    last = counts.shape[0] - 1
+    origins = counts.shape[1]
+    out = np.zeros((draws, origins))
+    for d in range(draws):
+        low = below[d]
+        high = min(low + 1, last)
+        w = share[d]
+        for o in range(origins):
+            total = 0.0
+            for p in range(points):
+                a = float(counts[low, o, p])
+                b = float(counts[high, o, p])
+                total += amount[d, p] * (a + (b - a) * w)
+            out[d, o] = total / departures
     return out
 
 

@@ -1,0 +1,97 @@
+"""Write the table of layers and the contract of every table: columns, kinds, units, ranges."""
+
+from chengce.city.layers import BY_NAME, CONTRACTS, LAYERS, Column, tables_of
+from chengce.core.text import Lang, Text
+from chengce.core.units import unit_name
+from tools.docs.markdown import code, page, table
+
+SYSTEMS = {
+    "nature": Text("自然", "nature"),
+    "human": Text("人类", "human"),
+    "society": Text("社会", "society"),
+    "shelter": Text("居住", "shelter"),
+    "network": Text("支撑网络", "support networks"),
+}
+SCALES = {
+    "region": Text("区域", "region"),
+    "city": Text("城市", "city"),
+    "community": Text("社区", "community"),
+    "building": Text("建筑", "building"),
+}
+KINDS = {
+    "str": Text("文本", "text"),
+    "int": Text("整数", "whole number"),
+    "float": Text("数值", "number"),
+    "bool": Text("真/假", "true or false"),
+    "date": Text("日期 YYYY-MM-DD", "date YYYY-MM-DD"),
+}
+INTRO = Text(
+    "城市目录中每张表须符合下列约定；打开城市时逐列检查，所有问题一次报出。坐标一律为 WGS-84 经纬度（EPSG:4326），"
+    "时刻为运营日零点起的秒数。可空的列缺失即为“未知”，不等于 0。`streets` 与 `transit` 至少有其一。",
+    "Every table of a city directory meets these contracts. Opening a city checks each column and reports "
+    "all problems at once. Geometry is WGS-84 longitude and latitude (EPSG:4326); times are seconds after "
+    "midnight of the service day. A missing value in a nullable column means unknown, never 0. A city has "
+    "`streets` or `transit` or both.",
+)
+
+
+def pages(lang: Lang) -> dict[str, str]:
+    """Return the page of layers."""
+
+    def t(zh: str, en: str) -> str:
+        return Text(zh, en).get(lang)
+
+    overview = table(
+        (t("图层", "layer"), "id", t("系统", "system"), t("层次", "scale"), t("表", "tables")),
+        [
+            (
+                layer.title.get(lang),
+                code(layer.name),
+                SYSTEMS[layer.system].get(lang),
+                SCALES[layer.scale].get(lang),
+                ", ".join(f"[{n}](#{n})" for n in tables_of(layer.name)) or t("栅格（GeoTIFF，米）", "raster (GeoTIFF, metres)"),
+            )
+            for layer in LAYERS
+        ],
+    )
+    parts = [INTRO.get(lang), overview]
+    for contract in CONTRACTS:
+        geometry = ", ".join(contract.geometry) or t("无", "none")
+        key = ", ".join(code(k) for k in contract.key)
+        parts += [
+            f"## {contract.name}",
+            t(f"主键 {key}；几何：{geometry}。", f"Key {key}; geometry: {geometry}."),
+            table(
+                (t("列", "column"), t("类型", "kind"), t("单位", "unit"), t("必备", "required"), t("取值", "values")),
+                [_column(c, lang) for c in contract.columns],
+            ),
+        ]
+    return {"reference/layers.md": page(t("图层与数据约定", "Layers and contracts"), *parts, lang=lang)}
+
+
+def _column(column: Column, lang: Lang) -> tuple[str, ...]:
+    required = Text("是", "yes") if column.required else Text("可缺、可空", "no, nullable")
+    return (
+        code(column.name),
+        KINDS[column.kind].get(lang),
+        unit_name(column.unit, lang),
+        required.get(lang),
+        _values(column, lang),
+    )
+
+
+def _values(column: Column, lang: Lang) -> str:
+    said = []
+    if column.refers:
+        key = BY_NAME[column.refers].key[0]
+        said.append(f"→ [{column.refers}](#{column.refers}).{key}")
+    if column.allowed:
+        said.append(", ".join(code(v) for v in column.allowed))
+    if column.low is not None and column.high is not None:
+        said.append(f"{column.low:g} … {column.high:g}")
+    elif column.low is not None:
+        said.append(f"≥ {column.low:g}")
+    if column.allowed == (0, 1, 2, 3):
+        said.append(Text("1 顺几何方向，2 逆向，3 双向，0 不可通行",
+                         "1 along the geometry, 2 against it, 3 both, 0 closed").get(lang))  # fmt: skip
+    return "; ".join(said)
