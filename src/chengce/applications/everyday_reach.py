@@ -14,6 +14,7 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.finding import Finding, Metric
 from chengce.core.groups import TOTAL
 from chengce.core.text import Text
+from chengce.core.validation import Wrong
 from chengce.engine.kernels import opportunity
 from chengce.models.access import blend
 from chengce.models.edges import near_edge
@@ -42,7 +43,7 @@ class EverydayParams(Params):
     @classmethod
     def _positive(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if min(value) <= 0 or max(value) > 120:
-            raise ValueError("cutoffs lie between 1 and 120 minutes")
+            raise Wrong(Text("时限须在 1 至 120 分钟之间", "cutoffs lie between 1 and 120 minutes"))
         return tuple(sorted(set(value)))
 
 
@@ -117,7 +118,7 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
         found = walks(city, profile, zones, (reach.ids, reach.lon, reach.lat), limit_s=longest, context=context)
         seconds[profile] = _nearest(found.costs, found.scale, reach, kinds, context)
         seconds[profile][:, ~found.origins.snapped] = np.nan
-        if not warnings:
+        if done == 0:
             warnings += off_network(Text("分区", "zones"), found.origins.unsnapped, limit_m)
             warnings += off_network(Text("设施", "places"), found.destinations.unsnapped, limit_m)
     context.step(what, len(people.profiles), len(people.profiles))

@@ -18,6 +18,7 @@ from chengce.core.errors import Problem
 from chengce.core.finding import Finding, Metric
 from chengce.core.groups import TOTAL
 from chengce.core.text import Text
+from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
 from chengce.models.access import blend, mean_of_access, minutes_to_reach, reached_within
 from chengce.models.edges import near_edge
@@ -25,6 +26,7 @@ from chengce.models.network_report import off_network
 from chengce.models.opportunities import Opportunities, jobs, places, zone_points
 from chengce.models.place_titles import place_title
 from chengce.models.population import population
+from chengce.models.timetable_gaps import timetable_gaps
 from chengce.models.travel import DoorTimes, door_cost, door_times
 from chengce.models.trips import TripParams, service_date
 
@@ -55,7 +57,7 @@ class NewLineParams(TripParams):
     @classmethod
     def _ordered(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if min(value) <= 0:
-            raise ValueError("cutoffs are positive")
+            raise Wrong(Text("时限须大于 0", "cutoffs must be more than 0"))
         return tuple(sorted(set(value)))
 
 
@@ -141,7 +143,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
     ends = _destinations(work, others)
     values: dict[str, dict[str, Floats]] = {}
     spread: dict[str, Floats] = {}
-    warnings: list[Problem] = []
+    warnings = timetable_gaps(city, params)
     errors: dict[str, float] = {}
     for profile in people.profiles:
         times = door_times(
@@ -149,9 +151,8 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
         )
         _measure(profile, times, work, others, kinds, params, values, context)
         errors[profile] = times.error_min
-        if not warnings:
-            limit = city.assumptions["snap_limit"].value
-            warnings += off_network(Text("分区", "zones"), times.unsnapped, limit)
+        if profile == people.profiles[0]:
+            warnings += _off_network(times, city.assumptions["snap_limit"].value)
             spread = _spread(times, others, kinds, len(work.ids))
     metrics = _metrics(params, kinds, bool(work.counts.any()))
     walk_m = params.max_walk_min * 60.0 * max(city.assumptions[f"walk_speed_{p}"].high for p in people.profiles)
@@ -217,6 +218,16 @@ def _measure(
         for cutoff in params.cutoffs_min:
             put(f"{kind}_{cutoff}", within(columns, amount, cutoff))
         put(f"minutes_{kind}", minutes_to_reach(times, columns, amount, 1.0, context))
+
+
+def _off_network(times: DoorTimes, limit_m: float) -> list[Problem]:
+    """Warn of zones, places and stops that nobody reaches because no street is near."""
+    places = [(name.removeprefix("place:"), m) for name, m in times.unsnapped_ends if name.startswith("place:")]
+    return [
+        *off_network(Text("分区", "zones"), times.unsnapped, limit_m),
+        *off_network(Text("设施", "places"), places, limit_m),
+        *off_network(Text("站点", "stops"), times.unsnapped_stops, limit_m),
+    ]
 
 
 def _off(times: DoorTimes, work: Opportunities) -> NDArray[np.bool_]:

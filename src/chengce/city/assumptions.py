@@ -11,15 +11,20 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text, text_of
+from chengce.core.validation import Wrong
 
 Kind = Literal["fixed", "uniform", "triangular", "normal"]
+NORMAL_TAIL = 3.0  # this many times from the value to `low` must stay positive: five sd
+_FIELDS = frozenset(
+    ("id", "title", "value", "unit", "distribution", "low", "high", "source", "verification", "affects")
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Assumption:
     def quantile(self, share: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Return the value below which `share` of the distribution lies, elementwise."""
         u = np.asarray(share, dtype=np.float64)
-        if self.distribution == "fixed":
+        if self.distribution == "fixed" or self.low == self.high:
             return np.full_like(u, self.value)
         if self.distribution == "uniform":
             return np.asarray(self.low + u * (self.high - self.low))
@@ -101,12 +106,12 @@ class Assumptions:
                 found.append(self._unknown(name, file))
                 continue
             try:
-                self._items[name] and _override(self._items[name], data)
-            except (TypeError, ValueError, KeyError) as error:
+                _override(self._items[name], data)
+            except Wrong as error:
                 found.append(
                     Problem(
                         "assumption_invalid",
-                        Text(f"假设 {name} 无法读取：{error}", f"assumption {name}: {error}"),
+                        Text(f"假设 {name}：{error.text.zh}", f"assumption {name}: {error.text.en}"),
                         Text(
                             "写成数值，或 {value, distribution, low, high, source}",
                             "give a number, or {value, distribution, low, high, source}",
@@ -143,23 +148,30 @@ def _override(old: Assumption, data: Any) -> Assumption:
     if isinstance(data, int | float) and not isinstance(data, bool):
         data = {"value": data}
     if not isinstance(data, Mapping):
-        raise TypeError(f"expected a number or a table, got {data!r}")
-    unknown = set(data) - {"id", "title", "value", "unit", "distribution", "low", "high",
-                           "source", "verification", "affects"}  # fmt: skip
+        raise Wrong(Text(f"应为数值或键值表，现为“{data}”", f'must be a number or a mapping, not "{data}"'))
+    unknown = ", ".join(sorted(str(key) for key in set(data) - _FIELDS))
     if unknown:
-        raise ValueError(f"unknown fields {sorted(unknown)}")
+        raise Wrong(Text(f"没有字段 {unknown}", f"there is no field {unknown}"))
     if data.get("unit", old.unit) != old.unit:
-        raise ValueError(f"unit must be {old.unit}")
-    value = float(data.get("value", old.value))
-    kind = data.get("distribution", "fixed" if "value" in data else old.distribution)
-    if kind not in ("fixed", "uniform", "triangular", "normal"):
-        raise ValueError(f"unknown distribution {kind!r}")
-    low = value if kind == "fixed" else float(data.get("low", old.low))
-    high = value if kind == "fixed" else float(data.get("high", old.high))
-    if not low <= value <= high or not np.isfinite([low, value, high]).all():
-        raise ValueError(f"need low ≤ value ≤ high, got {low}, {value}, {high}")
-    if value < 0 or (value == 0 and old.unit == "m/s"):
-        raise ValueError("the value must be positive")
+        raise Wrong(Text(f"单位须为 {old.unit}", f"the unit must be {old.unit}"))
+    value = _number(data, "value", old.value)
+    bounded = "low" in data or "high" in data
+    fixed = "value" in data and not (bounded and old.distribution != "fixed")
+    kind = data.get("distribution", "fixed" if fixed else old.distribution)
+    if kind not in get_args(Kind):
+        raise Wrong(
+            Text(
+                f"没有名为 {kind} 的分布；可用：{'、'.join(get_args(Kind))}",
+                f"there is no distribution {kind}; use one of {', '.join(get_args(Kind))}",
+            )
+        )
+    alone = value if kind == "fixed" else None
+    low = _number(data, "low", old.low if alone is None else alone)
+    high = _number(data, "high", old.high if alone is None else alone)
+    _check_bounds(old, kind, (low, value, high))
+    checked = data.get("verification", "unverified")
+    if checked not in ("checked", "unverified"):
+        raise Wrong(Text("verification 应为 checked 或 unverified", "verification is checked or unverified"))
     return replace(
         old,
         value=value,
@@ -167,8 +179,51 @@ def _override(old: Assumption, data: Any) -> Assumption:
         low=low,
         high=high,
         source=str(data.get("source", "")) or old.source,
-        verification=data.get("verification", "unverified"),
+        verification=checked,
     )
+
+
+def _number(data: Mapping[str, Any], name: str, default: float) -> float:
+    value = data.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise Wrong(Text(f"{name} 应为有限的数值，现为“{value}”", f'{name} must be a finite number, not "{value}"'))
+    return float(value)
+
+
+def _check_bounds(old: Assumption, kind: str, span: tuple[float, float, float]) -> None:
+    low, value, high = span
+    if kind == "fixed" and not low == value == high:
+        raise Wrong(
+            Text(
+                "给了 low 或 high 却没有写明分布（distribution）",
+                "low or high is given without a distribution",
+            )
+        )
+    if not low <= value <= high:
+        raise Wrong(
+            Text(
+                f"须满足 low ≤ value ≤ high，现为 {low:g}、{value:g}、{high:g}",
+                f"low ≤ value ≤ high must hold, not {low:g}, {value:g}, {high:g}",
+            )
+        )
+    speed = old.unit == "m/s"
+    reach = NORMAL_TAIL if kind == "normal" else 1.0
+    lowest = value - reach * (value - low)
+    if lowest < 0 or (speed and lowest <= 0):
+        raise Wrong(
+            Text("取值须大于 0", "the value must be more than 0")
+            if speed
+            else Text("取值不能为负", "the value cannot be negative")
+        )
+    if old.id.endswith("_share") and high > 1:
+        raise Wrong(Text("比例不能大于 1", "a share is at most 1"))
+    if kind == "normal" and abs((high - value) - (value - low)) > 1e-6 * max(1.0, value):
+        raise Wrong(
+            Text(
+                "正态分布的 low 与 high 须以 value 为中点（第 5 与第 95 百分位）",
+                "low and high of a normal distribution lie evenly around the value (5th and 95th percentile)",
+            )
+        )
 
 
 @cache

@@ -1,18 +1,18 @@
 """Build a city from raw files: read all of them, report all problems, then write it whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from chengce.city.assumptions import default_assumptions
+from chengce.city.assumptions import Assumptions, default_assumptions
 from chengce.city.checks import check_tables
 from chengce.city.city import City
 from chengce.city.config import CityConfig, Source, TableEntry, read_config
 from chengce.city.descriptor import Descriptor
-from chengce.city.layers import BY_NAME, WGS84
+from chengce.city.layers import BY_NAME, WGS84, tables_of
 from chengce.city.raster import Raster
 from chengce.city.readers.elevation import read_elevation
 from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
@@ -21,7 +21,7 @@ from chengce.city.readers.tables import read_table
 from chengce.city.store import read_groups, read_toml, save_city
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem, raise_if_any
-from chengce.core.groups import Group
+from chengce.core.groups import TOTAL, Group
 from chengce.core.provenance import file_hash
 from chengce.core.text import Text, text_of
 
@@ -35,13 +35,20 @@ class _Draft:
     rasters: dict[str, Raster] = field(default_factory=dict)
     described: dict[str, list[Descriptor]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    assumptions: Assumptions = field(default_factory=default_assumptions)
+    groups: tuple[Group, ...] = ()
 
-    def attempt(self, read: Callable[[], None]) -> None:
-        """Read one file; its problems are kept and the others are read all the same."""
+    def attempt(self, read: Callable[[], None], tables: Collection[str] = ()) -> None:
+        """Read one file; its problems are kept and the others are read all the same.
+
+        `tables` are those the file would have filled.
+        """
         try:
             read()
         except ChengceError as error:
             self.problems += error.problems
+            self.unread.update(tables)
 
     def describe(self, layers: set[str], path: Path, source: Source) -> None:
         """Remember where the data of some layers come from, with the file's hash."""
@@ -71,39 +78,32 @@ def read_city(config_path: Path, context: Context) -> tuple[City, tuple[Problem,
     """Read the raw files of a configuration into a city in memory, with the readers' warnings."""
     config = read_config(config_path)
     draft = _Draft(config_path.resolve().parent)
-    jobs: list[tuple[Text, Callable[[], None]]] = []
+    jobs: list[tuple[Text, Callable[[], None], tuple[str, ...]]] = []
     if config.osm is not None:
-        jobs.append((Text("读取 OSM", "reading OSM"), lambda: _osm(draft, config)))
+        osm = tuple(t for layer in config.osm.layers for t in tables_of(layer))
+        jobs.append((Text("读取 OSM", "reading OSM"), lambda: _osm(draft, config), osm))
     if config.gtfs:
-        jobs.append((Text("读取 GTFS", "reading GTFS"), lambda: _gtfs(draft, config)))
+        jobs.append((Text("读取 GTFS", "reading GTFS"), lambda: _gtfs(draft, config), ()))
     if config.elevation is not None:
-        jobs.append((Text("读取高程", "reading elevation"), lambda: _elevation(draft, config)))
-    jobs.append((Text("读取表格", "reading tables"), lambda: _tables(draft, config)))
-    for done, (what, job) in enumerate(jobs):
+        jobs.append((Text("读取高程", "reading elevation"), lambda: _elevation(draft, config), ()))
+    jobs.append((Text("读取表格", "reading tables"), lambda: _tables(draft, config), ()))
+    for done, (what, job, filled) in enumerate(jobs):
         context.step(what, done, len(jobs) + 1)
-        draft.attempt(job)
+        draft.attempt(job, filled)
     context.step(Text("检查图层", "checking layers"), len(jobs), len(jobs) + 1)
     tables = {name: _concat(name, frames) for name, frames in draft.tables.items()}
-    if not any(p.severity == "error" for p in draft.problems):
-        draft.problems += check_tables(tables)
-    assumptions = default_assumptions()
-    groups: tuple[Group, ...] = ()
-    if config.assumptions:
-        found = draft.folder / config.assumptions
-        draft.problems += assumptions.problems(read_toml(found), found.name)
+    draft.problems += check_tables(tables, unread=draft.unread)
+    draft.attempt(lambda: _more(draft, config))
     raise_if_any(draft.problems)
-    if config.assumptions:
-        assumptions = assumptions.override(read_toml(draft.folder / config.assumptions))
-    if config.groups:
-        groups = read_groups(draft.folder / config.groups)
+    draft.problems += _undeclared(tables, draft.groups)
     city = City(
         name=config.name,
         title=text_of(config.title),
         tables=tables,
         rasters=draft.rasters,
         descriptors={layer: _merge(parts) for layer, parts in draft.described.items()},
-        assumptions=assumptions,
-        groups=groups,
+        assumptions=draft.assumptions,
+        groups=draft.groups,
         timezone=config.timezone,
     )
     return city, tuple(draft.problems)
@@ -135,7 +135,10 @@ def _gtfs(draft: _Draft, config: CityConfig) -> None:
 
     for entry in config.gtfs:
         path = draft.folder / entry.path
-        draft.attempt(lambda path=path, entry=entry: read(path, entry.feed, entry.source))  # type: ignore[misc]
+        draft.attempt(
+            lambda path=path, entry=entry: read(path, entry.feed, entry.source),  # type: ignore[misc]
+            tables_of("transit"),
+        )
     for name, frame in combine_feeds(feeds).items() if feeds else ():
         draft.add(name, frame)
 
@@ -159,13 +162,64 @@ def _tables(draft: _Draft, config: CityConfig) -> None:
         draft.describe({BY_NAME[entry.table].layer}, path, entry.source)
 
     for entry in config.tables:
-        draft.attempt(lambda entry=entry: read(entry))  # type: ignore[misc]
+        draft.attempt(lambda entry=entry: read(entry), (entry.table,))  # type: ignore[misc]
+
+
+def _more(draft: _Draft, config: CityConfig) -> None:
+    """Read the city's own assumptions and groups."""
+
+    def assumptions(path: Path) -> None:
+        draft.assumptions = default_assumptions().override(read_toml(path), path.name)
+
+    def groups(path: Path) -> None:
+        if not path.is_file():
+            read_toml(path)
+        draft.groups = read_groups(path)
+
+    if config.assumptions:
+        file = draft.folder / config.assumptions
+        draft.attempt(lambda: assumptions(file))
+    if config.groups:
+        listed = draft.folder / config.groups
+        draft.attempt(lambda: groups(listed))
+
+
+def _undeclared(tables: Mapping[str, pd.DataFrame], groups: Sequence[Group]) -> list[Problem]:
+    """Warn of groups counted but not described: their people are taken to walk as adults."""
+    if "people" not in tables:
+        return []
+    counted = tables["people"][["dimension", "group"]].drop_duplicates()
+    known = {(g.dimension, g.id) for g in groups}
+    missing = [
+        f"{dimension}/{group}"
+        for dimension, group in counted.itertuples(index=False)
+        if dimension != TOTAL and (dimension, group) not in known
+    ]
+    if not missing:
+        return []
+    shown = ", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")
+    return [
+        Problem(
+            "group_not_described",
+            Text(
+                f"以下人群没有说明步行类型，按成人步行计：{shown}",
+                f"these groups are not described and are taken to walk as adults: {shown}",
+            ),
+            Text(
+                "在 groups 文件中写明各群体的名称与步行类型构成",
+                "describe them in the groups file: title and mix of walking profiles",
+            ),
+            file="people",
+            column="group",
+            severity="warning",
+        )
+    ]
 
 
 def _centre(draft: _Draft) -> tuple[float, float] | None:
     """Return the middle of the streets or stops read, by which swapped coordinates are noticed."""
     for name in ("streets", "stops"):
-        if name in draft.tables:
+        if name in draft.tables and len(draft.tables[name][0]):
             west, south, east, north = draft.tables[name][0].geometry.total_bounds
             return (west + east) / 2, (south + north) / 2
     return None

@@ -1,6 +1,6 @@
 """Check tables against their contracts and against each other; report every problem at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 import geopandas as gpd
@@ -13,12 +13,26 @@ from chengce.core.errors import Problem
 from chengce.core.text import Text
 
 SHOWN = 5  # rows named per kind of problem; the rest are counted
+KINDS: Mapping[str, Text] = {
+    "str": Text("文本", "text"),
+    "date": Text(" YYYY-MM-DD 格式的日期", "a date YYYY-MM-DD"),
+    "int": Text("整数", "a whole number"),
+    "float": Text("有限的数值", "a finite number"),
+    "bool": Text("真或假", "true or false"),
+}
 
 
-def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Return every problem of every table, in the order of the contracts."""
-    found = [p for name, frame in tables.items() for p in check_table(name, frame, tables)]
-    if not any(name in tables for name in ("streets", "stops")):
+def check_tables(
+    tables: Mapping[str, pd.DataFrame], *, unread: Collection[str] = ()
+) -> list[Problem]:
+    """Return every problem of every table, in the order of the contracts.
+
+    `unread` names tables that exist but could not be read: nothing is said about what refers to
+    them.
+    """
+    found = [p for n, frame in tables.items() for p in check_table(n, frame, tables, unread=unread)]
+    network = ("streets", "stops")
+    if not any(n in unread or len(tables.get(n, ())) for n in network):
         found.append(
             Problem(
                 "city_without_network",
@@ -30,9 +44,9 @@ def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 
 
 def check_table(
-    name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+    name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], *, unread: Collection[str] = ()
 ) -> list[Problem]:
-    """Return the problems of one table: columns, nulls, ranges, keys, references, geometry."""
+    """Return the problems of one table: columns, nulls, kinds, ranges, keys, references, geometry."""
     contract = BY_NAME[name]
     found = _columns(contract, frame)
     if found:
@@ -40,11 +54,14 @@ def check_table(
     for column in contract.columns:
         if column.name in frame.columns:
             found += _values(name, column, frame[column.name])
-            found += _references(name, column, frame[column.name], tables)
+            if column.refers not in unread:
+                found += _references(name, column, frame[column.name], tables)
     found += _keys(contract, frame)
     if contract.geometry:
         found += _geometry(contract, frame)
-    return found + (_partition(frame) if name == "people" else [])
+    if name == "people" and not found:
+        found = [*_bases(frame), *_partition(frame)]
+    return found
 
 
 def _columns(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
@@ -93,23 +110,52 @@ def _values(name: str, column: Column, values: "pd.Series[object]") -> list[Prob
     if not column.nullable:
         found += _at(name, column, missing, "missing_value", Text("值为空", "the value is missing"),
                      Text("补填；缺失不等于 0", "fill it in; missing is not 0"))  # fmt: skip
-    if column.kind in ("float", "int"):
+    strange = ~missing & ~_of_kind(column, values)
+    kind = KINDS[column.kind]
+    found += _at(name, column, strange, "wrong_kind_of_value",
+                 Text(f"值应为{kind.zh}", f"the value must be {kind.en}"),
+                 Text("核对原始数据或列的对应关系", "check the source or the mapping of columns"), values)  # fmt: skip
+    usable = ~missing & ~strange
+    if column.low is not None or column.high is not None:
         numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         low = -np.inf if column.low is None else column.low
         high = np.inf if column.high is None else column.high
-        wrong = ~missing & ~((numbers >= low) & (numbers <= high))
-        if column.low is not None or column.high is not None:
-            span = f"[{low:g}, {high:g}]"
-            found += _at(name, column, wrong, "number_out_of_range",
-                         Text(f"数值超出范围 {span}", f"the number is outside {span}"),
-                         Text("核对原始数据", "check the source"), values)  # fmt: skip
+        wrong = usable & ~((numbers >= low) & (numbers <= high))
+        span = Text(
+            f"不小于 {low:g}" if high == np.inf else f"{low:g} 至 {high:g}",
+            f"at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}",
+        )
+        found += _at(name, column, wrong, "number_out_of_range",
+                     Text(f"数值超出范围，应{span.zh}", f"the number must be {span.en}"),
+                     Text("核对原始数据", "check the source"), values)  # fmt: skip
     if column.allowed:
-        wrong = ~missing & ~values.isin(list(column.allowed)).to_numpy()
+        wrong = usable & ~values.isin(list(column.allowed)).to_numpy()
         shown = ", ".join(map(str, column.allowed))
         found += _at(name, column, wrong, "value_not_allowed",
                      Text(f"取值不在 {shown} 之内", f"the value is none of {shown}"),
                      Text("改为允许的取值", "use one of the allowed values"), values)  # fmt: skip
     return found
+
+
+def _of_kind(column: Column, values: "pd.Series[object]") -> NDArray[np.bool_]:
+    """Tell which values are of the column's kind; numbers are finite, whole ones for `int`."""
+    plain = values.dtype
+    if column.kind in ("float", "int"):
+        if pd.api.types.is_bool_dtype(plain) or not pd.api.types.is_numeric_dtype(plain):
+            return np.zeros(len(values), dtype=bool)
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        fine = np.isfinite(numbers)
+        return fine & (numbers == np.floor(numbers)) if column.kind == "int" else fine
+    if column.kind == "bool":
+        return np.full(len(values), pd.api.types.is_bool_dtype(plain))
+    if pd.api.types.is_string_dtype(plain) and plain != object:
+        text = np.ones(len(values), dtype=bool)
+    else:
+        text = np.array([isinstance(v, str) for v in values], dtype=bool)
+    if column.kind == "date":
+        dates = pd.Series(pd.to_datetime(values.where(text), format="%Y-%m-%d", errors="coerce"))
+        text &= dates.notna().to_numpy()
+    return text
 
 
 def _references(
@@ -128,13 +174,21 @@ def _references(
 
 
 def _keys(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
-    again = frame.duplicated(list(contract.key)).to_numpy()
+    key = list(contract.key)
+    again = frame.duplicated(key).to_numpy() & frame[key].notna().all(axis=1).to_numpy()
     column = contract.column(contract.key[0])
     assert column is not None
     return _at(contract.name, column, again, "duplicate_key",
                Text("键重复", "the key occurs more than once"),
                Text("合并或删除重复行", "merge or remove the repeated rows"),
-               frame[contract.key[0]])  # fmt: skip
+               frame[contract.key[0]] if len(key) == 1 else _joined(frame[key], again))  # fmt: skip
+
+
+def _joined(keys: pd.DataFrame, wanted: NDArray[np.bool_]) -> "pd.Series[object]":
+    """Return composite keys as people read them, for the rows wanted only."""
+    shown = pd.Series("", index=keys.index, dtype=object)
+    shown[wanted] = [", ".join(map(str, row)) for row in keys[wanted].to_numpy()]
+    return shown
 
 
 def _geometry(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
@@ -159,24 +213,45 @@ def _geometry(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
     return found
 
 
+def _bases(frame: pd.DataFrame) -> list[Problem]:
+    """Resident, registered and service population are never mixed in one dimension."""
+    bases = frame.groupby("dimension")["base"].agg(lambda b: ", ".join(sorted(set(b))))
+    return [
+        Problem(
+            "population_bases_mixed",
+            Text(
+                f"维度 {dimension} 混用了不同口径的人口：{shown}",
+                f"dimension {dimension} mixes kinds of population: {shown}",
+            ),
+            Text(
+                "同一维度只用一种口径（常住、户籍或服务人口）",
+                "keep one kind (resident, registered or service population) in a dimension",
+            ),
+            file="people",
+            column="base",
+        )
+        for dimension, shown in bases.items()
+        if ", " in shown
+    ]
+
+
 def _partition(frame: pd.DataFrame) -> list[Problem]:
-    """Each dimension must add up to the zone's total where a total is given (1 % or 1 person)."""
-    total = frame[frame["dimension"] == "total"].groupby("zone")["count"].sum()
-    if not len(total):
-        return []
+    """Each dimension must add up to the zone's total (1 % or 1 person), else to the first one."""
+    dimensions = sorted(set(frame["dimension"]), key=lambda d: (d != "total", d))
+    sums = frame.pivot_table(index="zone", columns="dimension", values="count", aggfunc="sum")
+    sums = sums.fillna(0.0)  # a zone left out of a dimension has no people there
     found = []
-    for dimension, part in frame[frame["dimension"] != "total"].groupby("dimension"):
-        sums = part.groupby("zone")["count"].sum()
-        both = sums.index.intersection(total.index)
-        off = (sums[both] - total[both]).abs() > np.maximum(1.0, 0.01 * total[both])
+    for dimension in dimensions[1:]:
+        total = sums[dimensions[0]]
+        off = (sums[dimension] - total).abs() > np.maximum(1.0, 0.01 * total)
         if off.any():
-            zones = ", ".join(map(str, both[off][:SHOWN]))
+            zones = ", ".join(map(str, sums.index[off][:SHOWN]))
             found.append(
                 Problem(
                     "groups_do_not_add_up",
                     Text(
-                        f"维度 {dimension} 在 {int(off.sum())} 个分区中与总数不符：{zones}",
-                        f"dimension {dimension} does not add up to the total in "
+                        f"维度 {dimension} 在 {int(off.sum())} 个分区中与 {dimensions[0]} 不符：{zones}",
+                        f"dimension {dimension} does not add up to {dimensions[0]} in "
                         f"{int(off.sum())} zones: {zones}",
                     ),
                     Text("核对分组人数", "check the counts by group"),

@@ -16,7 +16,7 @@ from chengce.city.assumptions import Assumptions, default_assumptions
 from chengce.city.delta import Delta, compare_tables
 from chengce.city.descriptor import Descriptor
 from chengce.city.hashing import merkle, table_hash
-from chengce.city.layers import BY_NAME, LAYERS, RASTERS, WGS84, tables_of
+from chengce.city.layers import BY_NAME, LAYERS, WGS84, tables_of
 from chengce.city.raster import Raster
 from chengce.core.groups import Group
 from chengce.core.provenance import content_hash
@@ -90,6 +90,8 @@ class City:
         A base city stores them below its own directory; a scenario or in-memory city keeps them in
         memory only. Where a scenario left `tables` as they are, what the base city has is used.
         """
+        if self.base is not None and self.unchanged:
+            return self.base.derived(builder, version, tables=tables, params=params, build=build)
         depends = {t: self.hashes.get(t, "") for t in tables}
         key = f"{content_hash([depends, dict(params)])[:24]}-{builder}-{version}"
         owner = self.base or self
@@ -100,22 +102,42 @@ class City:
             self._memory[key] = derived.fetch(folder, build, keep=self.base is None)
         return self._memory[key]
 
+    @property
+    def unchanged(self) -> bool:
+        """Tell whether this is a base city, or a scenario that changes nothing."""
+        return self.base is None or self.hash == self.base.hash
+
     def with_changes(
         self, tables: Mapping[str, pd.DataFrame], *, assumptions: Assumptions | None = None
     ) -> "City":
-        """Return a scenario city: this one as `base`, some tables replaced, the delta worked out."""
-        delta: dict[str, Any] = {}
+        """Return a scenario city: some tables replaced, the delta worked out.
+
+        `base` is this city; changes made to a scenario city add up: its base stays the base, and
+        the delta says all that differs from it.
+        """
+        base = self.base or self
+        delta = dict(self.delta.tables) if self.delta is not None else {}
+        kept = dict(self.tables)
         for name, frame in tables.items():
-            found = compare_tables(name, self.table(name), frame)
+            delta.pop(name, None)
+            found = compare_tables(name, base.table(name), frame)
             if found:
                 delta[name] = found
+                kept[name] = frame
+            elif name in base.tables:
+                kept[name] = base.tables[name]
+            else:
+                kept.pop(name, None)
+        sure = {n: h for n, h in self.hashes.items() if n in self.tables or n in self.rasters}
+        known = {n: h for n, h in sure.items() if n not in tables}
+        known |= {n: base.hashes[n] for n in tables if n not in delta and n in base.tables}
         return replace(
             self,
-            tables={**self.tables, **{n: tables[n] for n in delta}},
+            tables=kept,
             assumptions=assumptions or self.assumptions,
-            base=self.base or self,
+            base=base,
             delta=Delta(delta),
-            known={n: h for n, h in self.hashes.items() if n in BY_NAME or n in RASTERS if n not in delta},
+            known=known,
             _memory={},
         )
 

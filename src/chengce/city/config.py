@@ -1,14 +1,15 @@
 """Read the TOML file that says which raw files make a city and how to read them."""
 
-import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chengce.city.readers.tables_spec import TableSpec
-from chengce.core.errors import ChengceError, Problem
+from chengce.core.documents import read_toml_file
+from chengce.core.errors import ChengceError
 from chengce.core.text import Text
+from chengce.core.validation import problems_of
 
 
 class Source(BaseModel):
@@ -40,7 +41,10 @@ class GtfsEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    feed: str = Field(pattern=r"^[A-Za-z0-9_\-]+$")
+    feed: str = Field(
+        pattern=r"^[A-Za-z0-9_\-]+$",
+        description="Prefix of ids: Latin letters, digits, _ and - / 编号前缀：限英文字母、数字、_ 和 -",
+    )
     path: str
     source: Source = Source()
 
@@ -65,7 +69,10 @@ class CityConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_\-]+$")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_\-]+$",
+        description="Short name: Latin letters, digits, _ and - / 代号：限英文字母、数字、_ 和 -",
+    )
     title: dict[str, str] | str
     timezone: str = "UTC"
     osm: OsmEntry | None = None
@@ -78,29 +85,10 @@ class CityConfig(BaseModel):
 
 def read_config(path: Path) -> CityConfig:
     """Read and check a configuration; every mistake is reported together."""
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ChengceError(
-            Problem(
-                "config_unreadable",
-                Text(f"配置文件无法读取：{error}", f"the configuration cannot be read: {error}"),
-                Text("核对路径与 TOML 语法，文件须为 UTF-8", "check the path and the TOML; use UTF-8"),
-                file=str(path),
-            )
-        ) from error
+    data = read_toml_file(path, Text("城市配置文件", "city configuration"))
     try:
         return CityConfig.model_validate(data)
     except ValidationError as error:
         raise ChengceError(
-            [
-                Problem(
-                    f"config_{e['type']}",
-                    Text(f"配置项有误：{e['msg']}", e["msg"]),
-                    Text("参照 examples 中的配置", "see the configuration in examples"),
-                    file=path.name,
-                    column=".".join(map(str, e["loc"])),
-                )
-                for e in error.errors()
-            ]
+            problems_of(error, CityConfig, code="config", file=str(path))
         ) from None

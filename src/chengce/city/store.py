@@ -4,8 +4,7 @@ A directory holds `city.toml` (names, descriptors, hashes), one GeoParquet or Pa
 table, GeoTIFF rasters, `assumptions.toml`, `groups.toml`, and `derived/` (deletable at any time).
 """
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,13 @@ from chengce.city.assumptions import Assumptions, default_assumptions
 from chengce.city.checks import check_tables
 from chengce.city.city import City, empty_table
 from chengce.city.descriptor import Descriptor
+from chengce.city.groups_file import groups_data, read_groups
 from chengce.city.layers import BY_NAME, LAYERS, RASTERS
 from chengce.city.raster import Raster
+from chengce.core.documents import read_toml_file
 from chengce.core.errors import ChengceError, Problem, raise_if_any
-from chengce.core.files import replacing
-from chengce.core.groups import PROFILES, TOTAL, Group
+from chengce.core.files import recover, replacing
+from chengce.core.groups import Group
 from chengce.core.provenance import file_hash
 from chengce.core.text import Text, text_of
 
@@ -51,6 +52,7 @@ def save_city(city: City, folder: Path) -> City:
 
 def open_city(folder: Path) -> City:
     """Open a city directory; every problem of every layer is reported together."""
+    recover(folder)
     about = _read_about(folder)
     tables: dict[str, pd.DataFrame] = {}
     rasters: dict[str, Raster] = {}
@@ -67,91 +69,39 @@ def open_city(folder: Path) -> City:
                 known[name] = str(entry["content"])
         except Exception as error:
             problems.append(_damaged(path, error))
-    problems += check_tables(tables)
+    problems += check_tables(tables, unread=set(about["tables"]) - set(tables))
+    assumptions, groups = default_assumptions(), ()  # type: tuple[Assumptions, tuple[Group, ...]]
+    try:
+        assumptions = _read_assumptions(folder / "assumptions.toml")
+    except ChengceError as error:
+        problems += error.problems
+    try:
+        groups = read_groups(folder / "groups.toml")
+    except ChengceError as error:
+        problems += error.problems
     raise_if_any(problems)
     city = City(
         name=str(about["name"]),
         title=text_of(about["title"]),
         tables=tables,
         rasters=rasters,
-        descriptors={k: Descriptor.read(d) for k, d in about.get("layers", {}).items()},
-        assumptions=_read_assumptions(folder / "assumptions.toml"),
-        groups=read_groups(folder / "groups.toml"),
-        timezone=str(about.get("timezone", "UTC")),
+        descriptors={k: Descriptor.read(d) for k, d in about["layers"].items()},
+        assumptions=assumptions,
+        groups=groups,
+        timezone=str(about["timezone"]),
         home=folder.resolve(),
         known=known,
     )
     if city.hash != about["hash"]:
-        raise ChengceError(
-            Problem(
-                "city_changed",
-                Text(
-                    "城市目录在建成后被改动，内容与记录的哈希不符",
-                    "the city directory was changed after it was built: its content no longer "
-                    "matches its hash",
-                ),
-                Text(
-                    "用 `chengce city build` 重新建立，改动请写进源文件或方案",
-                    "run `chengce city build` again; put changes into the sources or a scenario",
-                ),
-                file=str(folder),
-            )
-        )
+        entries = about["tables"].items()
+        edited = [str(e["file"]) for n, e in entries if city.hashes[n] != e["content"]]
+        raise ChengceError(_changed(folder, edited))
     return city
-
-
-def read_groups(path: Path) -> tuple[Group, ...]:
-    """Read `groups.toml`; shares of the walking profiles must add up to 1."""
-    if not path.is_file():
-        return ()
-    groups, problems = [], []
-    for number, entry in enumerate(read_toml(path).get("groups", []), start=1):
-        mix = {str(k): float(v) for k, v in entry.get("mix", {"adult": 1.0}).items()}
-        unknown = sorted(set(mix) - set(PROFILES))
-        if unknown or abs(sum(mix.values()) - 1) > 1e-9 or min(mix.values(), default=0) < 0:
-            problems.append(
-                Problem(
-                    "group_mix_invalid",
-                    Text(
-                        f"第 {number} 个群体的步行类型构成无效：{mix}",
-                        f"group {number}: the mix of walking profiles is invalid: {mix}",
-                    ),
-                    Text(
-                        f"只用 {'、'.join(PROFILES)}，各份额非负且合计为 1",
-                        f"use only {', '.join(PROFILES)}; shares are ≥ 0 and add up to 1",
-                    ),
-                    file=path.name,
-                    column="mix",
-                )
-            )
-            continue
-        rank = entry.get("rank")
-        groups.append(
-            Group(
-                str(entry.get("dimension", TOTAL)),
-                str(entry["id"]),
-                text_of(entry.get("title", str(entry["id"]))),
-                mix,
-                None if rank is None else int(rank),
-            )
-        )
-    raise_if_any(problems)
-    return tuple(groups)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file (UTF-8); a mistake is answered with its place."""
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ChengceError(
-            Problem(
-                "toml_invalid",
-                Text(f"TOML 文件无法读取：{error}", f"the TOML file cannot be read: {error}"),
-                Text("按提示位置改正；文件须为 UTF-8", "correct it at that place; use UTF-8"),
-                file=str(path),
-            )
-        ) from error
+    return read_toml_file(path, Text("TOML 文件", "TOML file"))
 
 
 def _write(city: City, folder: Path) -> None:
@@ -186,18 +136,7 @@ def _write(city: City, folder: Path) -> None:
     (folder / "city.toml").write_text(tomli_w.dumps(about), "utf-8")
     listed = {str(a["id"]): {k: v for k, v in a.items() if k != "id"} for a in city.assumptions.as_list()}
     (folder / "assumptions.toml").write_text(tomli_w.dumps(listed), "utf-8")
-    groups = [_group_entry(g) for g in city.groups]
-    (folder / "groups.toml").write_text(tomli_w.dumps({"groups": groups}), "utf-8")
-
-
-def _group_entry(group: Group) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "dimension": group.dimension,
-        "id": group.id,
-        "title": group.title.as_dict(),
-        "mix": dict(group.mix),
-    }
-    return entry if group.rank is None else {**entry, "rank": group.rank}
+    (folder / "groups.toml").write_text(tomli_w.dumps(groups_data(city.groups)), "utf-8")
 
 
 def _read_about(folder: Path) -> Mapping[str, Any]:
@@ -227,7 +166,39 @@ def _read_about(folder: Path) -> Mapping[str, Any]:
                 file=str(path),
             )
         )
+    if not _complete(about):
+        raise ChengceError(_changed(folder, [path.name]))
     return about
+
+
+def _complete(about: Mapping[str, Any]) -> bool:
+    """Tell whether `city.toml` holds what `_write` puts there."""
+    shapes = {"name": str, "title": dict, "timezone": str, "hash": str, "layers": dict, "tables": dict}
+    if not all(isinstance(about.get(key), shape) for key, shape in shapes.items()):
+        return False
+    entries = about["tables"].values()
+    fields = {"file", "content", "file_hash"}
+    return (
+        all(isinstance(e, dict) and fields <= set(e) for e in entries)
+        and all(isinstance(d, dict) for d in about["layers"].values())
+        and set(about["tables"]) <= {*BY_NAME, *RASTERS}
+    )
+
+
+def _changed(folder: Path, files: Sequence[str]) -> Problem:
+    named = Text("、".join(files) or "说明、假设或群体文件", ", ".join(files) or "its description, assumptions or groups")
+    return Problem(
+        "city_changed",
+        Text(
+            f"城市目录在建成后被改动，内容与记录的哈希不符（{named.zh}）",
+            f"the city directory was changed after it was built: {named.en} no longer matches its hash",
+        ),
+        Text(
+            "用 `chengce city build` 重新建立，改动请写进源文件或方案",
+            "run `chengce city build` again; put changes into the sources or a scenario",
+        ),
+        file=str(folder),
+    )
 
 
 def _read_table(name: str, path: Path) -> pd.DataFrame:

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chengce.core.context import Context
 from chengce.core.cost import Cost
-from chengce.core.errors import ChengceError, Problem
+from chengce.core.errors import ChengceError
 from chengce.core.finding import Finding
 from chengce.core.text import Text
+from chengce.core.validation import problems_of
 
 
 class Params(BaseModel):
@@ -54,7 +55,7 @@ class Application:
         try:
             return self.params.model_validate(dict(values))
         except ValidationError as error:
-            raise ChengceError([_problem(self, e) for e in error.errors()]) from None
+            raise ChengceError(problems_of(error, self.params, code="parameter")) from None
 
     def run(self, city: Any, params: Params, context: Context) -> Finding:
         """Answer the question for one state of a city."""
@@ -79,14 +80,3 @@ def application(
         )
 
     return wrap
-
-
-def _problem(app: Application, error: Any) -> Problem:
-    name = ".".join(str(part) for part in error["loc"])
-    known = ", ".join(app.params.model_fields)
-    return Problem(
-        f"parameter_{error['type']}",
-        Text(f"参数 {name} 有误：{error['msg']}", f"parameter {name}: {error['msg']}"),
-        Text(f"可用参数：{known}", f"parameters of {app.name}: {known}"),
-        column=name,
-    )

@@ -28,12 +28,24 @@ class Problem:
     def line(self, lang: Lang) -> str:
         """Return the problem as one line a person can act on."""
         row = "" if self.row is None else (f"第 {self.row} 行" if lang == "zh" else f"row {self.row}")
-        column = self.column and (f"列 {self.column}" if lang == "zh" else f"column {self.column}")
-        where = ", ".join(part for part in (self.file, row, column) if part)
+        comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
+        where = comma.join(part for part in (self.file, row, self._column(lang)) if part)
         body = self.message.get(lang)
         remedy = self.remedy.get(lang)
         arrow = f" → {remedy}" if remedy else ""
-        return (f"{where}: " if where else "") + f"{body}{arrow} [{self.code}]"
+        return (f"{where}{colon}" if where else "") + f"{body}{arrow} [{self.code}]"
+
+    def _column(self, lang: Lang) -> str:
+        """Name the column of a table, the column of a text, or the field of a YAML or TOML file."""
+        if not self.column:
+            return ""
+        if self.column.isdecimal():
+            return f"第 {self.column} 列" if lang == "zh" else f"column {self.column}"
+        if self.code.startswith("parameter_"):
+            return f"参数 {self.column}" if lang == "zh" else f"parameter {self.column}"
+        if not self.file or self.file.endswith((".yaml", ".yml", ".toml")):
+            return f"字段 {self.column}" if lang == "zh" else f"field {self.column}"
+        return f"列 {self.column}" if lang == "zh" else f"column {self.column}"
 
     def as_dict(self) -> dict[str, object]:
         """Return plain data for JSON."""

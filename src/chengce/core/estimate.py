@@ -89,17 +89,18 @@ class Estimate:
 def percentiles(draws: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the 5th, 50th and 95th percentiles over axis 0, shape (3, …).
 
-    Constant columns give exactly their constant, so a null difference stays exactly 0; infinities
-    sort last and are never interpolated with finite numbers.
+    Constant columns give exactly their constant, so a null difference stays exactly 0; an
+    infinity next to a finite number is never interpolated with it: the infinity is taken.
     """
     ordered = np.sort(draws, axis=0)
     last = len(draws) - 1
     out = np.empty((3, *draws.shape[1:]))
     for row, q in enumerate((0.05, 0.5, 0.95)):
-        at = q * last
+        at = round(q * last, 9)
         below, above = ordered[int(np.floor(at))], ordered[int(np.ceil(at))]
         with np.errstate(invalid="ignore"):
-            step = np.where(below == above, 0.0, (above - below) * (at - np.floor(at)))
+            still = (below == above) | np.isneginf(below)
+            step = np.where(still, 0.0, (above - below) * (at - np.floor(at)))
         out[row] = below + step
     out[:, np.isnan(draws).any(axis=0)] = np.nan
     return out

@@ -78,8 +78,16 @@ class Finding:
         return self.groups if self.dimension == TOTAL else (*self.groups, TOTAL_GROUP)
 
     def by_place(self, metric_id: str) -> Floats:
-        """Return draws by place for everyone, shape (draws, places): mean over the people there."""
-        return mean_over(self.people, self.values[metric_id], axis=2)
+        """Return draws by place for everyone, shape (draws, places): mean over the people there.
+
+        Where only some of them do not reach, they count the metric's `cap`, as in the city's mean;
+        +inf where none does.
+        """
+        values = self.values[metric_id]
+        mean = mean_over(self.people, self.metric(metric_id).averaged(values), axis=2)
+        known = ~np.isnan(values) & (self.people > 0)
+        never = known.any(axis=2) & (np.isposinf(values) | ~known).all(axis=2)
+        return np.where(never, np.inf, mean)
 
     def by_group(self, metric_id: str) -> Floats:
         """Return draws of the mean over people, shape (draws, len(rows()))."""

@@ -76,9 +76,9 @@ def _verdicts(
     out = np.full(middle.shape, "none", dtype="<U9")
     out[beyond & better] = "gain"
     out[beyond & worse] = "loss"
-    never = (np.isinf(old) & np.isinf(new)).all(axis=0)
-    out[never] = "unreached"
-    out[np.isnan(middle) | (np.median(people, axis=0) <= 0)] = "empty"
+    out[np.isnan(middle)] = "empty"
+    out[(np.isinf(old) & np.isinf(new)).all(axis=0)] = "unreached"  # inf − inf is NaN without a cap
+    out[np.median(people, axis=0) <= 0] = "empty"
     return out
 
 

@@ -75,24 +75,22 @@ class Comparison:
         Columns: scenario, state (value or difference), metric, unit, place ("" = whole city),
         group, people, value, low, high, basis, verdict (differences by place).
         """
+        plain = [state.finding.table() for state in self.states]
         frames = []
-        for state in self.states:
-            frame = state.finding.table()
-            frame["verdict"] = ""
-            frame.insert(0, "state", "value")
-            frame.insert(0, "scenario", state.scenario.name)
-            frames.append(frame)
-        for state, changes in zip(self.alternatives, self.changes, strict=True):
+        for state, frame in zip(self.states, plain, strict=True):
+            named = frame.assign(verdict="")
+            named.insert(0, "state", "value")
+            named.insert(0, "scenario", state.scenario.name)
+            frames.append(named)
+        for state, frame, changes in zip(self.alternatives, plain[1:], self.changes, strict=True):
             for name, found in changes.items():
-                frames.append(self._differences(state, name, found))
+                frames.append(self._differences(state, frame[frame["metric"] == name].copy(), found))
         table = pd.concat(frames, ignore_index=True)
         table["basis"] = "interval"
         return table
 
-    def _differences(self, state: State, name: str, found: Change) -> pd.DataFrame:
-        before, after = self.reference.finding, state.finding
-        frame = after.table()
-        frame = frame[frame["metric"] == name].copy()
+    def _differences(self, state: State, frame: pd.DataFrame, found: Change) -> pd.DataFrame:
+        before, after, name = self.reference.finding, state.finding, found.metric.id
         columns = len(after.rows())
         city = percentiles(found.by_group)
         cells, verdicts = found.cells, found.verdicts
@@ -118,9 +116,7 @@ def compare(
 
     Raises `ChengceError` for missing layers, scenarios in error or two of the same name.
     """
-    problems = [*missing_layers(app, city), *_same_names(reference, scenarios)]
-    for scenario in (reference, *scenarios):
-        problems += scenario.check(city)
+    problems = problems_before(app, city, reference, scenarios)
     if problems:
         raise ChengceError(problems)
     states: list[State] = []
@@ -130,6 +126,16 @@ def compare(
         changed = scenario.apply(city)
         states.append(State(scenario, changed, app.run(changed, params, context)))
     return Comparison(app, params, states[0], tuple(states[1:]))
+
+
+def problems_before(
+    app: Application, city: City, reference: Scenario, scenarios: Sequence[Scenario]
+) -> list[Problem]:
+    """Return what stands in the way of a comparison, before anything is computed."""
+    problems = [*missing_layers(app, city), *_same_names(reference, scenarios)]
+    for scenario in (reference, *scenarios):
+        problems += scenario.check(city)
+    return problems
 
 
 def missing_layers(app: Application, city: City) -> list[Problem]:

@@ -125,9 +125,9 @@ def difference(one: pd.DataFrame, two: pd.DataFrame) -> float:
     worst = 0.0
     for column in ("people", "value", "low", "high"):
         a, b = one[column].to_numpy(float), two[column].to_numpy(float)
-        if not (np.isfinite(a) == np.isfinite(b)).all():
+        known = np.isfinite(a) & np.isfinite(b)
+        if not ((a == b) | (np.isnan(a) & np.isnan(b)) | known).all():
             return float("inf")
-        known = np.isfinite(a)
         scale = np.maximum(1.0, np.abs(a[known]))
         worst = max(worst, float((np.abs(a[known] - b[known]) / scale).max(initial=0.0)))
     return worst

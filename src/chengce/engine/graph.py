@@ -93,6 +93,10 @@ def _amend(network: StreetNetwork, city: City) -> StreetNetwork:
     if not change:
         return network
     streets = city.table("streets").set_index("id", drop=False)
+    assert city.base is not None
+    expected = len(city.base.table("streets")) + len(change.added) - len(change.removed)
+    if len(streets) != expected:
+        raise ValueError("the delta does not describe the change from the base city's streets")
     at = pd.Index(network.ids)
     closed = at.get_indexer(list(change.removed))
     changed = at.get_indexer(list(change.changed))

@@ -6,11 +6,13 @@ from pathlib import Path
 from chengce.city.build import build_city
 from chengce.city.city import City
 from chengce.city.config import read_config
+from chengce.city.layers import BY_NAME, LAYERS
 from chengce.city.store import open_city
 from chengce.core.context import Context
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.engine.network import snap
+from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
 from chengce.models.network_report import off_network
 from chengce.models.opportunities import zone_points
@@ -23,19 +25,31 @@ def build_city_directory(session: Session, config: Path, out: Path | None) -> No
     folder = out or config.parent / read_config(config).name
     city, problems = build_city(config, folder, Context(progress=session.show))
     session.workspace.remember_city(city.hash, folder, name=city.name)
-    _report(session, city, folder, [*problems, *_network(city)])
+    found = [*problems, *_network(city)]
+    session.quiet()
+    _report(
+        session, city, folder, found, Text(f"城市已建成：{folder}", f"the city is built: {folder}")
+    )
 
 
 def check_city(session: Session, folder: Path) -> None:
     """Open a city, which checks every layer, and look at how it meets its streets."""
     city = open_city(folder)
     session.workspace.remember_city(city.hash, folder, name=city.name)
-    _report(session, city, folder, _network(city))
+    found = _network(city)
+    count = len(found)
+    verdict = Text(
+        f"检查通过，{count} 条警告", f"nothing is wrong; {count} warning{'' if count == 1 else 's'}"
+    )
+    session.quiet()
+    _report(session, city, folder, found, verdict)
 
 
 def describe_city(session: Session, folder: Path) -> None:
     """Print layers, rows, sources, dates and licences."""
-    _report(session, open_city(folder), folder, [])
+    city = open_city(folder)
+    session.quiet()
+    _report(session, city, folder, [], Text("", ""))
 
 
 def _network(city: City) -> list[Problem]:
@@ -46,36 +60,77 @@ def _network(city: City) -> list[Problem]:
     return off_network(Text("分区", "zones"), found.unsnapped, limit)
 
 
-def _report(session: Session, city: City, folder: Path, problems: Sequence[Problem]) -> None:
-    none = Text("未注明", "not stated").get(session.lang)
+def _report(
+    session: Session, city: City, folder: Path, problems: Sequence[Problem], verdict: Text
+) -> None:
     if session.json:
-        session.put(
-            {
-                "city": city.name,
-                "title": city.title.as_dict(),
-                "hash": city.hash,
-                "path": str(folder),
-                "tables": {name: len(frame) for name, frame in city.tables.items()},
-                "layers": {layer: city.descriptors[layer].as_dict() for layer in city.layers if layer in city.descriptors},
-                "problems": [p.as_dict() for p in problems],
-            }
-        )
+        session.put(_plain(city, folder, problems))
         return
-    session.print(f"{city.title.get(session.lang)} ({city.name})  {city.hash[:16]}  {folder}")
-    for name, frame in city.tables.items():
-        session.print(f"  {name:<12} {len(frame):>9,}")
-    for name, raster in city.rasters.items():
-        session.print(f"  {name:<12} {raster.values.shape[0]}×{raster.values.shape[1]}")
-    for layer in city.layers:
-        if layer in city.descriptors:
-            d = city.descriptors[layer]
-            session.print(f"  {layer}: {d.title.get(session.lang) or none} · {d.date or none} · {d.licence or none}")
-    shown: dict[str, int] = {}
+    lang = session.lang
+    session.print(Text(f"{city.title.zh}（{city.name}）", f"{city.title.en} ({city.name})"))
+    session.print(Text(f"目录：{folder}", f"folder: {folder}"))
+    session.print(Text(f"哈希：{city.hash}", f"hash: {city.hash}"))
+    session.print(_layers(session, city))
+    dimensions = {g.dimension: None for g in city.groups}
+    if dimensions:
+        listed = ("、" if lang == "zh" else ", ").join(dimensions)
+        session.print(Text(f"人群维度：{listed}", f"dimensions of groups: {listed}"))
+    if verdict.get(lang):
+        session.print(verdict)
+    seen: dict[str, int] = {}
     for problem in problems:
-        shown[problem.code] = shown.get(problem.code, 0) + 1
-        if shown[problem.code] <= SHOWN_PER_CODE:
+        seen[problem.code] = seen.get(problem.code, 0) + 1
+        if seen[problem.code] <= SHOWN_PER_CODE:
             session.problems((problem,))
-    for code, count in shown.items():
+    for code, count in seen.items():
         if count > SHOWN_PER_CODE:
             more = count - SHOWN_PER_CODE
-            session.say(Text(f"另有 {more} 条 {code}", f"{more} more of {code}"))
+            session.say(
+                Text(
+                    f"另有 {more} 条同类提示（{code}），全部见 --json",
+                    f"{more} more of {code}; all with --json",
+                )
+            )
+
+
+def _layers(session: Session, city: City) -> str:
+    lang = session.lang
+    none = Text("未注明", "not stated").get(lang)
+    words = Text("图层 内容 来源 日期 许可", "layer content source date licence")
+    table = new_table("", words.get(lang).split(), numbers=False)
+    for layer in LAYERS:
+        tables = [
+            f"{n} {len(f):,}" for n, f in city.tables.items() if BY_NAME[n].layer == layer.name
+        ]
+        tables += [
+            f"{r.values.shape[0]}×{r.values.shape[1]}"
+            for n, r in city.rasters.items()
+            if n == layer.name
+        ]
+        if not tables:
+            continue
+        about = city.descriptors.get(layer.name)
+        source = [about.title.get(lang), about.date, about.licence] if about else ["", "", ""]
+        name = f"{layer.title.zh}（{layer.name}）" if lang == "zh" else layer.name
+        table.add_row(name, "\n".join(tables), *(part or none for part in source))
+    return shown(table)
+
+
+def _plain(city: City, folder: Path, problems: Sequence[Problem]) -> dict[str, object]:
+    return {
+        "city": city.name,
+        "title": city.title.as_dict(),
+        "hash": city.hash,
+        "path": str(folder),
+        "tables": {name: len(frame) for name, frame in city.tables.items()},
+        "rasters": {name: list(raster.values.shape) for name, raster in city.rasters.items()},
+        "layers": {
+            layer: city.descriptors[layer].as_dict()
+            for layer in city.layers
+            if layer in city.descriptors
+        },
+        "groups": [
+            {"dimension": g.dimension, "id": g.id, "title": g.title.as_dict()} for g in city.groups
+        ],
+        "problems": [p.as_dict() for p in problems],
+    }

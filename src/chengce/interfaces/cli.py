@@ -2,27 +2,67 @@
 
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
+from chengce import __version__
 from chengce.core.text import Lang, Text
-from chengce.interfaces.wiring import language, use_utf8
+from chengce.interfaces.output import say_problems, unexpected
+from chengce.interfaces.wiring import DEBUG, debugging, language, use_utf8
+from chengce.interfaces.words import chinese_help, several_files, usage_problem, wants
 
 HELP = Text(
     "城策：做这件事，谁受益、谁受损、有多大把握、是否达标、日后如何验证？",
     "Chengce: if we do X, who gains and who loses, how sure are we, does it meet the standard, "
     "and how will we know later?",
 )
+EXITS = Text(
+    "退出码：0 完成；1 程序内部错误；2 输入有误；3 与记录不符；130 已取消。",
+    "Exit codes: 0 done; 1 an error inside the program; 2 bad input; 3 not as recorded; 130 cancelled.",
+)
+FAILED, USAGE = 1, 2
+
+
+class Languages(StrEnum):
+    """The languages there are."""
+
+    ZH = "zh"
+    EN = "en"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line; exit code 0 done, 2 bad input, 3 not as recorded, 130 cancelled."""
+    """Run the command line and exit: 0 done, 2 bad input, 3 not as recorded, 130 cancelled."""
     use_utf8()
-    words = list(sys.argv[1:] if argv is None else argv)
-    app = build(language(words))
-    app(args=words, prog_name="chengce")
+    words = several_files(sys.argv[1:] if argv is None else argv)
+    lang, as_json = language(words), wants(words, "--json")
+    try:
+        code = build(lang)(args=words, prog_name="chengce", standalone_mode=False)
+    except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()  # type: ignore[attr-defined]
+            sys.exit(USAGE)
+        if hasattr(error, "format_message"):  # what the parser says of the words themselves
+            say_problems([usage_problem(error, words)], lang, as_json=as_json)
+            sys.exit(USAGE)
+        if debugging():
+            raise
+        say_problems([unexpected(error, DEBUG)], lang, as_json=as_json)
+        sys.exit(FAILED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+class _Command(TyperCommand):
+    def get_help(self, ctx: Any) -> str:
+        return chinese_help(super().get_help(ctx))
+
+
+class _Group(TyperGroup):
+    def get_help(self, ctx: Any) -> str:
+        return chinese_help(super().get_help(ctx))
 
 
 def build(lang: Lang) -> typer.Typer:
@@ -31,142 +71,367 @@ def build(lang: Lang) -> typer.Typer:
     def t(zh: str, en: str) -> str:
         return zh if lang == "zh" else en
 
-    Out = Annotated[Path | None, typer.Option("--out", help=t("结果目录", "folder for the results"))]
-    City = Annotated[Path, typer.Option("--city", help=t("城市目录", "city directory"))]
+    Out = Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help=t("把报告和表格写到该目录", "write report and tables to this folder"),
+        ),
+    ]
+    CityOut = Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help=t(
+                "城市目录，默认在配置文件旁、以城市代号命名",
+                "city directory; default: beside the configuration, named after the city",
+            ),
+        ),
+    ]
+    DemoOut = Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help=t("小镇、城市和报告写到该目录", "folder for the town, the city and the report"),
+        ),
+    ]
+    City = Annotated[
+        Path, typer.Option("--city", metavar="DIR", help=t("城市目录", "city directory"))
+    ]
     Sets = Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help=t("设置参数，可重复", "set a parameter; repeatable")),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help=t("设置参数，可重复；参数见 apps", "set a parameter (see `apps`); repeatable"),
+        ),
     ]
-    Seed = Annotated[int, typer.Option(help=t("随机种子", "seed of the draws"))]
-    Draws = Annotated[int, typer.Option(min=20, max=100_000, help=t("抽样次数", "number of draws"))]
+    Seed = Annotated[int, typer.Option(metavar="N", help=t("随机种子", "seed of the draws"))]
+    Draws = Annotated[
+        int,
+        typer.Option(
+            min=20,
+            max=100_000,
+            metavar="N",
+            help=t("抽样次数，20 至 100000", "number of draws, 20 to 100000"),
+        ),
+    ]
     Workers = Annotated[
-        int | None, typer.Option(min=1, help=t("并行线程数，默认为处理器数", "threads; default: all processors"))
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help=t("并行线程数，默认为处理器数", "threads; default: all processors"),
+        ),
     ]
-    Json = Annotated[bool, typer.Option("--json", help=t("以 JSON 输出到标准输出", "print JSON to stdout"))]
-    LangOption = Annotated[str, typer.Option("--lang", help=t("语言 zh/en", "language zh/en"))]
+    Json = Annotated[
+        bool, typer.Option("--json", help=t("以 JSON 输出到标准输出", "print JSON to stdout"))
+    ]
+    LangOption = Annotated[
+        Languages,
+        typer.Option(
+            "--lang", metavar="zh|en", help=t("语言，默认随系统", "language; default: the locale's")
+        ),
+    ]
     Home = Annotated[
         Path | None,
-        typer.Option("--workspace", help=t("工作区，默认 $CHENGCE_HOME 或 ./.chengce",
-                                           "workspace; default $CHENGCE_HOME or ./.chengce")),  # fmt: skip
+        typer.Option(
+            "--workspace",
+            metavar="DIR",
+            help=t(
+                "工作区，默认 $CHENGCE_HOME 或 ./.chengce",
+                "workspace; default $CHENGCE_HOME or ./.chengce",
+            ),
+        ),
     ]
-    ScenarioFiles = Annotated[
-        list[Path], typer.Option("--scenario", help=t("方案文件，可重复", "scenario file; repeatable"))
+    State = Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario",
+            metavar="FILE",
+            help=t("方案文件，默认现状", "scenario file; default: today"),
+        ),
+    ]
+    Files = Annotated[
+        list[Path],
+        typer.Option(
+            "--scenario",
+            metavar="FILE...",
+            help=t("方案文件，可一次给出多个", "scenario files, one or more"),
+        ),
     ]
     Reference = Annotated[
-        Path | None, typer.Option("--reference", help=t("参照方案，默认现状", "reference scenario; default: today"))
+        Path | None,
+        typer.Option(
+            "--reference",
+            metavar="FILE",
+            help=t("对照方案，默认现状", "scenario to compare with; default: today"),
+        ),
     ]
+    App = Annotated[
+        str,
+        typer.Argument(
+            metavar="APP", help=t("应用名称，见 apps", "name of an application, see `apps`")
+        ),
+    ]
+    Folder = Annotated[Path, typer.Argument(metavar="DIR", help=t("城市目录", "city directory"))]
 
-    app = typer.Typer(help=HELP.get(lang), no_args_is_help=True, add_completion=False,
-                      pretty_exceptions_enable=False, rich_markup_mode=None)  # fmt: skip
-    city = typer.Typer(help=t("建立、检查、描述城市", "build, check and describe a city"), no_args_is_help=True)
-    ledger = typer.Typer(help=t("台账：链首与校验", "the ledger: head and verification"), no_args_is_help=True)
+    group = _Group if lang == "zh" else TyperGroup
+    own = _Command if lang == "zh" else TyperCommand
+    language_ = Languages(lang)
+    app = typer.Typer(
+        cls=group,
+        help=HELP.get(lang),
+        epilog=EXITS.get(lang),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    city = typer.Typer(
+        cls=group,
+        help=t("建立、检查、描述城市", "build, check and describe a city"),
+        no_args_is_help=True,
+    )
+    ledger = typer.Typer(
+        cls=group,
+        help=t("台账：链首与校验", "the ledger: head and verification"),
+        no_args_is_help=True,
+    )
     app.add_typer(city, name="city")
     app.add_typer(ledger, name="ledger")
 
+    def show_version(wanted: bool) -> None:
+        if wanted:
+            print(f"chengce {__version__}")
+            raise typer.Exit
+
+    Version = Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=show_version,
+            help=t("显示版本", "show the version"),
+        ),
+    ]
+
     @app.callback(invoke_without_command=False)
-    def everywhere(lang_: LangOption = lang) -> None:
+    def everywhere(lang_: LangOption = language_, version: Version = False) -> None:
         """Accept the language before the command as well as after it."""
 
-    @app.command(help=t("在内置小镇上运行主流程", "run the main job on a generated town"))
-    def demo(out: Out = None, json: Json = False, workspace: Home = None, lang_: LangOption = lang,
-             seed: Seed = 1, draws: Draws = 200, workers: Workers = None) -> None:  # fmt: skip
-        from chengce.interfaces.commands import demo
+    @app.command(
+        help=t("在内置的虚构小镇上走一遍主流程", "run the main job on a generated town"), cls=own
+    )
+    def demo(
+        out: DemoOut = Path("chengce-demo"),
+        json: Json = False,
+        workspace: Home = None,
+        lang_: LangOption = language_,
+        seed: Seed = 1,
+        draws: Draws = 200,
+        workers: Workers = None,
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
-            demo(session, out or Path("chengce-demo"), seed=seed, draws=draws)
+            from chengce.interfaces.commands import demo
 
-    @app.command(help=t("列出全部应用及其参数", "list the applications and their parameters"))
-    def apps(json: Json = False, lang_: LangOption = lang) -> None:
-        from chengce.interfaces.commands import list_applications
+            demo(session, out, seed=seed, draws=draws)
+
+    @app.command(
+        help=t("列出全部应用及其参数", "list the applications and their parameters"), cls=own
+    )
+    def apps(json: Json = False, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, None, 1) as session:
+            from chengce.interfaces.lists import list_applications
+
             list_applications(session)
 
-    @app.command(help=t("对一个状态测算", "answer for one state of a city"))
-    def run(app_name: Annotated[str, typer.Argument(metavar="APP")], city: City,
-            scenario: Annotated[Path | None, typer.Option("--scenario", help=t("方案文件", "scenario file"))] = None,
-            set_: Sets = None, out: Out = None, json: Json = False, seed: Seed = 1, draws: Draws = 200,
-            workers: Workers = None, workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import run_comparison
+    @app.command(
+        help=t(
+            "测算城市的一个状态（现状或某个方案）",
+            "answer for one state of a city (today or one scenario)",
+        ),
+        cls=own,
+    )
+    def run(
+        app_name: App,
+        city: City,
+        scenario: State = None,
+        set_: Sets = None,
+        out: Out = None,
+        json: Json = False,
+        seed: Seed = 1,
+        draws: Draws = 200,
+        workers: Workers = None,
+        workspace: Home = None,
+        lang_: LangOption = language_,
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
-            run_comparison(session, app_name, city, reference=scenario, scenarios=[], sets=set_ or [],
-                           out=out, seed=seed, draws=draws)  # fmt: skip
+            from chengce.interfaces.commands import run_comparison
 
-    @app.command(help=t("比较方案：谁受益，谁受损", "compare scenarios: who gains and who loses"))
-    def compare(app_name: Annotated[str, typer.Argument(metavar="APP")], city: City, scenario: ScenarioFiles,
-                out: Out = None, reference: Reference = None, set_: Sets = None, json: Json = False,
-                seed: Seed = 1, draws: Draws = 200, workers: Workers = None, workspace: Home = None,
-                lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import run_comparison
+            run_comparison(
+                session,
+                app_name,
+                city,
+                reference=scenario,
+                scenarios=[],
+                sets=set_ or [],
+                out=out,
+                seed=seed,
+                draws=draws,
+            )
+
+    @app.command(
+        help=t("比较方案：谁受益，谁受损", "compare scenarios: who gains and who loses"), cls=own
+    )
+    def compare(
+        app_name: App,
+        city: City,
+        scenario: Files,
+        out: Out = None,
+        reference: Reference = None,
+        set_: Sets = None,
+        json: Json = False,
+        seed: Seed = 1,
+        draws: Draws = 200,
+        workers: Workers = None,
+        workspace: Home = None,
+        lang_: LangOption = language_,
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
-            run_comparison(session, app_name, city, reference=reference, scenarios=scenario,
-                           sets=set_ or [], out=out, seed=seed, draws=draws)  # fmt: skip
+            from chengce.interfaces.commands import run_comparison
 
-    @app.command(help=t("复算一次测算，核对是否一致", "compute a run again and say whether it is identical"))
-    def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], json: Json = False,
-               workers: Workers = None, workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import replay_run
+            run_comparison(
+                session,
+                app_name,
+                city,
+                reference=reference,
+                scenarios=scenario,
+                sets=set_ or [],
+                out=out,
+                seed=seed,
+                draws=draws,
+            )
+
+    @app.command(
+        help=t("复算一次测算，核对是否一致", "compute a run again and say whether it is identical"),
+        cls=own,
+    )
+    def replay(
+        run_id: Annotated[
+            str,
+            typer.Argument(metavar="RUN", help=t("测算编号，见 runs", "id of a run, see `runs`")),
+        ],
+        json: Json = False,
+        workers: Workers = None,
+        workspace: Home = None,
+        lang_: LangOption = language_,
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
+            from chengce.interfaces.commands import replay_run
+
             replay_run(session, run_id)
 
-    @app.command(help=t("列出已记录的测算", "list the recorded runs"))
-    def runs(json: Json = False, workspace: Home = None, lang_: LangOption = lang) -> None:
-        from chengce.interfaces.commands import list_runs
+    @app.command(help=t("列出已记录的测算", "list the recorded runs"), cls=own)
+    def runs(json: Json = False, workspace: Home = None, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
+            from chengce.interfaces.lists import list_runs
+
             list_runs(session)
 
-    @city.command(help=t("由原始文件建立城市", "build a city from raw files"))
-    def build(config: Annotated[Path, typer.Argument(metavar="CONFIG.toml")], out: Out = None, json: Json = False,
-              workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.city_commands import build_city_directory
+    @city.command(help=t("由原始文件建立城市", "build a city from raw files"), cls=own)
+    def build(
+        config: Annotated[
+            Path,
+            typer.Argument(metavar="CONFIG.toml", help=t("城市配置文件", "city configuration")),
+        ],
+        out: CityOut = None,
+        json: Json = False,
+        workspace: Home = None,
+        lang_: LangOption = language_,
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
+            from chengce.interfaces.city_commands import build_city_directory
+
             build_city_directory(session, config, out)
 
-    @city.command(help=t("检查城市目录的每个图层", "check every layer of a city directory"))
-    def check(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: Json = False,
-              workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.city_commands import check_city
+    @city.command(
+        help=t("检查城市目录的每个图层", "check every layer of a city directory"), cls=own
+    )
+    def check(
+        folder: Folder, json: Json = False, workspace: Home = None, lang_: LangOption = language_
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, None) as session:
+            from chengce.interfaces.city_commands import check_city
+
             check_city(session, folder)
 
-    @city.command(help=t("说明城市有哪些图层及其来源", "say what layers a city has and where they come from"))
-    def describe(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: Json = False,
-                 workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.city_commands import describe_city
+    @city.command(
+        help=t("说明城市有哪些图层及其来源", "say what layers a city has and where they come from"),
+        cls=own,
+    )
+    def describe(
+        folder: Folder, json: Json = False, workspace: Home = None, lang_: LangOption = language_
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
+            from chengce.interfaces.city_commands import describe_city
+
             describe_city(session, folder)
 
-    @ledger.command(help=t("打印链首（序号:哈希）", "print the head (number:hash)"))
-    def head(json: Json = False, workspace: Home = None, lang_: LangOption = lang) -> None:
-        from chengce.interfaces.commands import ledger_head
+    @ledger.command(
+        help=t(
+            "打印链首（行号:哈希），可抄录作锚点",
+            "print the head (N:HASH), an anchor to keep elsewhere",
+        ),
+        cls=own,
+    )
+    def head(json: Json = False, workspace: Home = None, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
+            from chengce.interfaces.lists import ledger_head
+
             ledger_head(session)
 
-    @ledger.command(help=t("校验整条链", "verify the whole chain"))
-    def verify(anchor: Annotated[str | None, typer.Option(help=t("锚点 序号:哈希", "anchor N:HASH"))] = None,
-               json: Json = False, workspace: Home = None, lang_: LangOption = lang) -> None:  # fmt: skip
-        from chengce.interfaces.commands import ledger_verify
+    @ledger.command(help=t("校验整条链", "verify the whole chain"), cls=own)
+    def verify(
+        anchor: Annotated[
+            str | None,
+            typer.Option(
+                metavar="N:HASH",
+                help=t("另存的锚点，可查出截尾", "an anchor kept elsewhere; shows a cut tail"),
+            ),
+        ] = None,
+        json: Json = False,
+        workspace: Home = None,
+        lang_: LangOption = language_,
+    ) -> None:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, 1) as session:
+            from chengce.interfaces.lists import ledger_verify
+
             ledger_verify(session, anchor)
 
     return app

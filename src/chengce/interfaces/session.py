@@ -1,7 +1,8 @@
 """Hold what every command shares: language, output, workspace, runner; turn errors into exits."""
 
-import json
 import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 from chengce.core.context import Progress, Runner, no_progress
 from chengce.core.errors import Cancelled, ChengceError, Problem
 from chengce.core.text import Lang, Text
+from chengce.interfaces.output import put_json, say_problems
 from chengce.interfaces.progress import progress
 from chengce.interfaces.wiring import ledger_url, workspace_path
 from chengce.ledger.workspace import Workspace
@@ -29,7 +31,7 @@ class Session:
     workspace_option: Path | None
     workers: int | None
     show: Progress = no_progress
-    _bars: Any = field(default=None, repr=False)
+    _bars: AbstractContextManager[Progress] | None = field(default=None, repr=False)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -49,32 +51,47 @@ class Session:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
-        self._bars.__exit__(None, None, None)
-        if isinstance(error, KeyboardInterrupt):
-            error = Cancelled()
+        self.quiet()
+        if isinstance(error, KeyboardInterrupt | Cancelled):
+            self.problems([_CANCELLED])
+            raise typer.Exit(CANCELLED)
         if isinstance(error, ChengceError):
             self.problems(error.problems)
-            raise typer.Exit(CANCELLED if isinstance(error, Cancelled) else BAD_INPUT)
+            raise typer.Exit(BAD_INPUT)
+
+    def quiet(self) -> None:
+        """Take the progress bars away, so that the answer stands alone."""
+        if self._bars is not None:
+            self._bars.__exit__(None, None, None)
+            self._bars = None
 
     def say(self, text: Text) -> None:
         """Print a line for a person on stderr."""
         print(text.get(self.lang), file=sys.stderr, flush=True)
 
-    def print(self, text: str) -> None:
+    def print(self, text: str | Text) -> None:
         """Print to stdout what was asked for."""
-        print(text, flush=True)
+        print(text.get(self.lang) if isinstance(text, Text) else text, flush=True)
 
     def put(self, data: Any) -> None:
         """Print JSON to stdout."""
-        print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False), flush=True)
+        put_json(data)
 
-    def problems(self, problems: tuple[Problem, ...]) -> None:
+    def problems(self, problems: Iterable[Problem]) -> None:
         """Print problems: JSON to stdout if asked for, else lines to stderr."""
-        if self.json:
-            self.put({"problems": [p.as_dict() for p in problems]})
-            return
-        marks = {"error": Text("错误", "error"), "warning": Text("警告", "warning"), "info": Text("提示", "note")}
-        for problem in problems:
-            print(f"{marks[problem.severity].get(self.lang)}: {problem.line(self.lang)}", file=sys.stderr)
+        say_problems(problems, self.lang, as_json=self.json)
+
+
+_CANCELLED = Problem(
+    "cancelled",
+    Text(
+        "已取消；城市、台账和原有结果均未受影响",
+        "cancelled; the city, the ledger and earlier results are intact",
+    ),
+    Text("再次运行同一命令即可重新测算", "run the same command to start again"),
+)

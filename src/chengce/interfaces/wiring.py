@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chengce.core.text import Lang
+from chengce.interfaces.words import said_language
 
 WORKSPACE = "CHENGCE_HOME"
 LEDGER_URL = "CHENGCE_LEDGER_URL"
+DEBUG = "CHENGCE_DEBUG"
 
 
 def language(argv: Sequence[str]) -> Lang:
     """Return the language of `--lang`, else of the locale, else English."""
-    for i, word in enumerate(argv):
-        given = word.partition("=")[2] if word.startswith("--lang=") else ""
-        if word == "--lang" and i + 1 < len(argv):
-            given = argv[i + 1]
-        if given in ("zh", "en"):
-            return "zh" if given == "zh" else "en"
+    said = said_language(argv)
+    if said is not None:
+        return said
     names = (os.environ.get(n, "") for n in ("LC_ALL", "LC_MESSAGES", "LANG"))
     chosen = next((n for n in names if n), "") or (locale.getlocale()[0] or "")
     return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
@@ -35,6 +34,11 @@ def workspace_path(given: Path | None) -> Path:
 def ledger_url() -> str | None:
     """Return the PostgreSQL address of a shared ledger, if one is set."""
     return os.environ.get(LEDGER_URL) or None
+
+
+def debugging() -> bool:
+    """Tell whether an unexpected error should be shown with its whole traceback."""
+    return os.environ.get(DEBUG, "") not in ("", "0")
 
 
 def use_utf8() -> None:

@@ -68,18 +68,27 @@ def blend(
     """Return values by group from values by walking profile, (draws, origins, groups).
 
     A group's value is the mean over its profile mix. Where only part of the mix reaches a place in
-    time, that part which does not counts `cap`; +inf (not reached) is where no part does.
+    time, that part which does not counts `cap`; +inf (not reached) is where no part does. A place
+    off the network of one profile gives that profile nothing (0, or not reached); off the networks
+    of all of them it is NaN.
     """
-    profiles, mix = population.profiles, population.mix()
-    stacked = np.stack([by_profile[p] for p in profiles], axis=-1)
+    mix = population.mix()
+    nothing = 0.0 if cap is None else np.inf
+    stacked = np.stack([by_profile[p] for p in population.profiles], axis=-1)
     out = np.zeros((*stacked.shape[:-1], len(population.groups)))
     for g in range(len(population.groups)):
         used = np.flatnonzero(mix[g] > 0)
-        never = np.isinf(stacked[..., used]).all(axis=-1)
-        for p in used:
-            part = stacked[..., p] if cap is None else np.minimum(stacked[..., p], cap)
-            out[..., g] += part * mix[g, p]
+        parts = stacked[..., used]
+        off = np.isnan(parts)
+        nowhere = off.all(axis=-1)
+        parts = np.where(off, nothing, parts)
+        never = np.isinf(parts).all(axis=-1)
+        if cap is not None:
+            parts = np.minimum(parts, cap)
+        for i, p in enumerate(used):
+            out[..., g] += parts[..., i] * mix[g, p]
         out[..., g][never] = np.inf
+        out[..., g][nowhere] = np.nan
     return out
 
 

@@ -16,7 +16,8 @@ def near_edge(
     if not len(base.table("streets")):
         return ()
     plane = street_network(base).plane
-    hull = shapely.convex_hull(shapely.union_all(plane.lines(base.table("streets").geometry.to_numpy())))
+    lines = plane.lines(base.table("streets").geometry.to_numpy())
+    hull = shapely.convex_hull(shapely.multilinestrings(lines))
     points = shapely.points(plane.xy(lon, lat))
     close = shapely.distance(shapely.boundary(hull), points) < reach_m
     return tuple(i for i, near in zip(ids, close | ~shapely.contains(hull, points), strict=True) if near)

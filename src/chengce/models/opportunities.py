@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem
+from chengce.core.groups import TOTAL
 from chengce.core.text import Text
 from chengce.models.noise import operating, relative_errors
 
@@ -50,9 +51,11 @@ def zone_points(city: City) -> tuple[tuple[str, ...], Floats, Floats]:
 
 
 def jobs(city: City, context: Context) -> Opportunities:
-    """Return jobs by zone, all kinds together, at the points of the zones."""
+    """Return jobs by zone at the points of the zones: of kind `total`, else all kinds together."""
     ids, lon, lat = zone_points(city)
-    sums = city.table("jobs").groupby("zone")["count"].sum()
+    table = city.table("jobs")
+    whole = table["kind"] == TOTAL
+    sums = (table[whole] if whole.any() else table).groupby("zone")["count"].sum()
     counts = sums.reindex(list(ids), fill_value=0.0).to_numpy(dtype=np.float64)
     errors = relative_errors(city.assumptions["jobs_count_error"], ids, context)
     return Opportunities(ids, ("jobs",) * len(ids), lon, lat, counts[None] * errors)

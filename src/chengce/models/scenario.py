@@ -2,17 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from chengce.city.city import City
+from chengce.core.documents import read_yaml
 from chengce.core.errors import ChengceError, Problem, raise_if_any
 from chengce.core.provenance import canonical
 from chengce.core.text import Text, text_of
+from chengce.core.validation import near_names, problems_of
 from chengce.models.modifications import Modification
 from chengce.models.modifications.base import BaseModification, Draft, Touches
 
@@ -78,27 +79,11 @@ TODAY = Scenario("today", Text("现状", "Today"))
 
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario from a YAML file (UTF-8)."""
+    data, row = read_yaml(path, Text("方案文件", "scenario file"))
     try:
-        data = yaml.safe_load(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise ChengceError(
-            Problem(
-                "scenario_missing",
-                Text("找不到方案文件", "the scenario file does not exist"),
-                Text("核对路径", "check the path"),
-                file=str(path),
-            )
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ChengceError(
-            Problem(
-                "yaml_invalid",
-                Text(f"YAML 格式有误：{error}", f"not valid YAML: {error}"),
-                Text("按提示的行列改正；文件须为 UTF-8", "correct it at that place; use UTF-8"),
-                file=str(path),
-            )
-        ) from error
-    return parse_scenario(data, file=path.name, name=path.stem)
+        return parse_scenario(data, file=str(path), name=path.stem)
+    except ChengceError as error:
+        raise ChengceError([replace(p, row=row(p.column)) for p in error.problems]) from None
 
 
 def parse_scenario(data: Any, *, file: str = "", name: str = "") -> Scenario:
@@ -122,11 +107,15 @@ def parse_scenario(data: Any, *, file: str = "", name: str = "") -> Scenario:
         try:
             changes.append(_ADAPTER.validate_python(item))
         except ValidationError as error:
-            problems += [_invalid(e, file, number, item) for e in error.errors()]
+            at = f"modifications[{number}]"
+            problems += problems_of(
+                error, Modification, code="modification", lead=_lead(item), file=file, at=at
+            )
     overrides = data.get("assumptions") or {}
     if not isinstance(overrides, Mapping):
         problems.append(_not_a_list(file, "assumptions"))
         overrides = {}
+    problems += _title(data.get("title"), file)
     raise_if_any(problems)
     label = str(data.get("name") or name or "scenario")
     return Scenario(
@@ -181,7 +170,7 @@ def _unknown_field(name: str, file: str) -> Problem:
     return Problem(
         "scenario_field_unknown",
         Text(f"不认识的字段 {name}", f"unknown field {name}"),
-        Text(f"可用字段：{'、'.join(FIELDS)}", f"fields: {', '.join(FIELDS)}"),
+        near_names(name, FIELDS),
         file=file,
         column=name,
     )
@@ -198,13 +187,16 @@ def _not_a_list(file: str, name: str = "modifications") -> Problem:
     )
 
 
-def _invalid(error: Any, file: str, number: int, item: Any) -> Problem:
-    kind = item.get("type", "?") if isinstance(item, Mapping) else "?"
-    place = ".".join(str(p) for p in error["loc"] if p != kind)
-    return Problem(
-        f"modification_{error['type']}",
-        Text(f"{kind}：{place} {error['msg']}", f"{kind}: {place} {error['msg']}"),
-        Text("核对字段名、单位和取值", "check field name, unit and value"),
-        file=file,
-        column=f"modifications[{number}]" + (f".{place}" if place else ""),
-    )
+def _title(title: Any, file: str) -> list[Problem]:
+    words = title.values() if isinstance(title, Mapping) else [title]
+    known = not isinstance(title, Mapping) or set(title) <= {"zh", "en"}
+    if title is None or (known and all(isinstance(w, str) for w in words)):
+        return []
+    message = Text("title 应为文本，或分写 zh、en 的键值表", "title must be text, or a mapping of zh and en")
+    return [Problem("title_invalid", message, Text("写成 title: {zh: …, en: …}", "write title: {zh: …, en: …}"),
+                    file=file, column="title")]  # fmt: skip
+
+
+def _lead(item: Any) -> Text:
+    kind = item.get("type") if isinstance(item, Mapping) else None
+    return Text(f"{kind}：", f"{kind}: ") if isinstance(kind, str) else Text("", "")

@@ -41,8 +41,9 @@ class DoorTimes:
     `below[d]` to the next. `spread` int32[percentiles, origins, points] at the central speed, over
     departure time. `departures` uint8[design, cutoffs, origins, points]: how many of 20 departures
     arrive within each cutoff, empty unless asked for. `error_min` is the mean absolute
-    interpolation error at the speed left out (NaN if not measured); `unsnapped` lists origins off
-    the network with their distance in metres.
+    interpolation error at the speed left out (NaN if not measured); `unsnapped`, `unsnapped_ends`
+    and `unsnapped_stops` list origins, destinations and stops off the network with their distance
+    in metres.
     """
 
     times: NDArray[np.int32]
@@ -52,6 +53,8 @@ class DoorTimes:
     departures: NDArray[np.uint8]
     error_min: float
     unsnapped: tuple[tuple[str, float], ...]
+    unsnapped_ends: tuple[tuple[str, float], ...] = ()
+    unsnapped_stops: tuple[tuple[str, float], ...] = ()
 
 
 def door_times(
@@ -75,7 +78,7 @@ def door_times(
     middle = found[central]
     times = np.stack([f["seconds"][0] for f in found])
     error = float("nan")
-    if city.base is None and len(speeds) > 1:
+    if city.unchanged and len(speeds) > 1:
         value = float(speed.quantile(HELD_OUT))
         truth = task.matrix(value, spread=False)["seconds"][0]
         error = _error(times, *_between(speeds, np.array([value])), truth)
@@ -88,7 +91,9 @@ def door_times(
         spread=middle["seconds"][1:],
         departures=np.stack([f["departures"] for f in found]),
         error_min=error,
-        unsnapped=tuple((origins.ids[int(k)], float(m)) for k, m in middle["unsnapped"]),
+        unsnapped=_named(middle["unsnapped"], origins.ids),
+        unsnapped_ends=_named(middle["unsnapped_ends"], destinations.ids),
+        unsnapped_stops=_named(middle["unsnapped_stops"], city.table("stops")["id"].tolist()),
     )
 
 
@@ -104,7 +109,7 @@ def door_cost(
         task = _Task(city, profile, origins, destinations, params, context, ())
         options = task.options(speed.value, (params.percentile,))
         duration, size = estimate_matrix(city, origins, destinations, options, context=context)
-        held_out = 1 if len(speeds) > 1 and city.base is None else 0
+        held_out = 1 if len(speeds) > 1 and city.unchanged else 0
         total += Cost(duration, size).times(len(speeds) + held_out)
     return total
 
@@ -141,16 +146,17 @@ class _Task:
 
         def build() -> dict[str, NDArray[Any]]:
             found = travel_times(self.city, self.origins, self.destinations, options, context=self.context)
-            position = {name: i for i, name in enumerate(self.origins.ids)}
-            off = [(position[n], m) for n, m in found.unsnapped_origins]
+            stops = self.city.table("stops")["id"].tolist()
             return {
                 "seconds": found.seconds[[wanted.index(q) for q in rows]],
                 "departures": self._count(found.seconds, wanted),
-                "unsnapped": np.array(off, dtype=np.float64).reshape(-1, 2),
+                "unsnapped": _places(found.unsnapped_origins, self.origins.ids),
+                "unsnapped_ends": _places(found.unsnapped_destinations, self.destinations.ids),
+                "unsnapped_stops": _places(found.unsnapped_stops, stops),
             }
 
         key = {"options": asdict(options), "points": self._where(), "rows": rows, "cutoffs": self.cutoffs_min}
-        return self.city.derived("door-times", 2, tables=_TABLES, params=key, build=build)
+        return self.city.derived("door-times", 3, tables=_TABLES, params=key, build=build)
 
     def options(self, speed: float, percentiles: tuple[int, ...]) -> TripOptions:
         """Return the engine's options at one walking speed."""
@@ -185,6 +191,18 @@ class _Task:
         return content_hash(
             [[list(p.ids), np.round(p.lon, 7).tolist(), np.round(p.lat, 7).tolist()] for p in places]
         )
+
+
+def _places(
+    off: Sequence[tuple[str, float]], ids: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return points off the network as (place in `ids`, metres), to be kept as an array."""
+    at = {name: i for i, name in enumerate(ids)}
+    return np.array([(at[n], m) for n, m in off], dtype=np.float64).reshape(-1, 2)
+
+
+def _named(off: NDArray[np.float64], ids: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    return tuple((str(ids[int(k)]), float(m)) for k, m in off)
 
 
 def _between(

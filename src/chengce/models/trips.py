@@ -5,9 +5,11 @@ import datetime as dt
 from pydantic import Field, field_validator
 
 from chengce.city.city import City
+from chengce.city.readers.gtfs_services import trips_per_date
 from chengce.core.application import Params
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
+from chengce.core.validation import Wrong
 from chengce.models.modifications.periods import seconds
 
 TUESDAY = 1
@@ -37,7 +39,12 @@ class TripParams(Params):
     @classmethod
     def _date(cls, value: str) -> str:
         if value:
-            dt.date.fromisoformat(value)
+            try:
+                return dt.date.fromisoformat(value).isoformat()
+            except ValueError:
+                raise Wrong(
+                    Text(f"日期应写作 YYYY-MM-DD，现为“{value}”", f'a date is written YYYY-MM-DD, not "{value}"')
+                ) from None
         return value
 
     @field_validator("start")
@@ -51,14 +58,18 @@ def service_date(city: City, params: TripParams) -> str:
     """Return the date asked for, or the earliest Tuesday on which the most trips run.
 
     Any other weekday serves where no service runs on a Tuesday. A city without transit takes the
-    date as it is. Raises `ChengceError` if the date has no service, naming the dates there are.
+    date as it is. A scenario takes the date of its base city, so that the two are compared on one
+    day. Raises `ChengceError` if the date has no service, naming the dates there are.
     """
-    services = city.table("services")
+    if city.base is not None and not params.date and len(city.base.table("services")):
+        return service_date(city.base, params)
+    services, trips = city.table("services"), city.table("trips")
     if not len(services):
         return params.date or ANY_DATE
+    count = trips_per_date({"services": services, "trips": trips})
     if params.date:
-        if not (services["date"] == params.date).any():
-            first, last = services["date"].min(), services["date"].max()
+        if params.date not in count.index and len(count):
+            first, last = count.index[0], count.index[-1]
             raise ChengceError(
                 Problem(
                     "no_service_on_date",
@@ -68,9 +79,6 @@ def service_date(city: City, params: TripParams) -> str:
                 )
             )
         return params.date
-    per_service = city.table("trips").groupby("service").size().rename("trips")
-    daily = services.merge(per_service, left_on="service", right_index=True).groupby("date")["trips"]
-    count = daily.sum()
     tuesdays = [d for d in count.index if dt.date.fromisoformat(d).weekday() == TUESDAY]
     chosen = count[tuesdays] if tuesdays else count
     if not len(chosen):
@@ -83,3 +91,4 @@ def service_date(city: City, params: TripParams) -> str:
             )
         )
     return str(chosen.index[int(chosen.to_numpy().argmax())])
+

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.unit.engine.worlds import city, degrees, grid, street, streets
@@ -49,9 +51,18 @@ def test_a_scenario_closes_changes_and_adds_without_moving_edges() -> None:
     assert network.base_edges == 3
     assert network.nodes[network.head[3]] == 99
     assert len(weigh(network, "walk", speed_mps=1.0).cost) == 6
-    back = changed.with_changes({"streets": table})
-    same = street_network(back.base.with_changes({"streets": table}))  # type: ignore[union-attr]
-    assert same.ids.tolist() == ["a", "b", "c"]
+    again = changed.with_changes({"streets": table})  # back to the base city
+    assert street_network(again).passage[:, 0].tolist() == [3, 3, 3]
+
+
+def test_changes_add_up_and_a_wrong_delta_is_refused() -> None:
+    base = city(streets=grid(3, 100.0))
+    table = base.table("streets")
+    one = base.with_changes({"streets": table[table.id != "e0"]})
+    two = one.with_changes({"streets": table[~table.id.isin(["e0", "e1"])]})
+    assert (street_network(two).passage[:, 0] == 0).sum() == 2
+    with pytest.raises(ValueError, match="delta does not describe"):
+        street_network(replace(two, delta=one.delta))
 
 
 def test_a_closed_street_serves_its_doors_but_no_one_passes() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chengce.core.text import Text
 from chengce.core.units import number
 
 Floats = NDArray[np.float64]
@@ -29,16 +30,12 @@ class Breaks:
         found = np.searchsorted(np.array(self.edges[1:-1]), values, side="right")
         return np.where(np.isfinite(values), found, -1).astype(np.int64)
 
-    def label(self, index: int, *, signed: bool = False) -> str:
+    def label(self, index: int) -> Text:
         """Return the range of a class as a person reads it."""
         if self.single:
-            return number(self.single[index], signed=signed)
-        low, high = self.edges[index], self.edges[index + 1]
-        if not np.isfinite(high):
-            return f"≥ {number(low, signed=signed)}"
-        if not np.isfinite(low):
-            return f"< {number(high, signed=signed)}"
-        return f"{number(low, signed=signed)} – {number(high, signed=signed)}"
+            only = number(self.single[index])
+            return Text(only, only)
+        return span(self.edges[index], self.edges[index + 1])
 
 
 def value_breaks(values: Floats, people: Floats, *, classes: int = 6) -> Breaks:
@@ -87,6 +84,16 @@ def change_breaks(changes: Floats, people: Floats, *, classes: int = 3) -> Break
     return Breaks((0.0, *inner.tolist(), np.inf))
 
 
+def span(low: float, high: float, *, signed: bool = False) -> Text:
+    """Return a range in words; an infinite end leaves it open."""
+    a, b = number(low, signed=signed), number(high, signed=signed)
+    if not np.isfinite(high):
+        return Text(f"≥ {a}", f"≥ {a}")
+    if not np.isfinite(low):
+        return Text(f"≤ {b}", f"≤ {b}")
+    return Text(f"{a} 至 {b}", f"{a} to {b}")
+
+
 def nice(size: float) -> float:
     """Return the smallest of 1, 2, 5 × 10^k that is at least `size` (1 if `size` is not positive)."""
     if not size > 0:
@@ -99,7 +106,7 @@ def _quantiles(values: Floats, weight: Floats, shares: Floats) -> Floats:
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weight[order])
     at = np.searchsorted(total, shares * total[-1], side="left")
-    return values[order][np.minimum(at, len(values) - 1)]
+    return np.asarray(values[order][np.minimum(at, len(values) - 1)])
 
 
 def _without_empty(breaks: Breaks, shown: Floats) -> Breaks:
@@ -117,4 +124,4 @@ def _inside(cuts: Floats, ends: tuple[float, float]) -> Floats:
 def _thin(cuts: Floats, most: int) -> Floats:
     if len(cuts) <= most:
         return cuts
-    return cuts[np.unique(np.linspace(0, len(cuts) - 1, most).round().astype(int))]
+    return np.asarray(cuts[np.unique(np.linspace(0, len(cuts) - 1, most).round().astype(int))])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chengce.core.text import Text
 from chengce.decisions.maps import palette
-from chengce.decisions.maps.breaks import Breaks
+from chengce.decisions.maps.breaks import Breaks, span
 from chengce.decisions.maps.place_values import PlaceValues
 
 SPECIAL: dict[str, tuple[str, Text]] = {
@@ -45,7 +45,7 @@ def value_scheme(breaks: Breaks, better: str) -> Scheme:
     """Return the classes of a state; the darker the better placed."""
     colours = palette.sequence(len(breaks))
     shades = range(len(breaks)) if better == "more" else range(len(breaks) - 1, -1, -1)
-    labels = [Text(breaks.label(i), breaks.label(i)) for i in range(len(breaks))]
+    labels = [breaks.label(i) for i in range(len(breaks))]
     return Scheme(
         marks=(*(f"s{s}" for s in shades), *(mark for mark, _ in SPECIAL.values())),
         colours=(*(colours[s] for s in shades), "", "", ""),
@@ -75,10 +75,7 @@ def _shades(classes: int) -> tuple[int, ...]:
 
 def _signed(breaks: Breaks, index: int, up: bool) -> Text:
     low, high = breaks.edges[index], breaks.edges[index + 1]
-    both = breaks.label(index, signed=True)
-    if not up:
-        both = Breaks((-high, -low)).label(0, signed=True).replace("< −", "≤ −")
-    return Text(both, both)
+    return span(low, high, signed=True) if up else span(-high, -low, signed=True)
 
 
 def _changes(values: PlaceValues, breaks: Breaks) -> NDArray[np.str_]:

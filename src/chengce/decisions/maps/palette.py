@@ -14,7 +14,7 @@ SEQUENCE: dict[int, tuple[str, ...]] = {
 }
 GAIN = ("#b4ddd4", "#5ab4ac", "#01665e")
 LOSS = ("#ecd3a0", "#cd9440", "#8c510a")
-NO_CLEAR_CHANGE = "#faf8f3"
+NO_CLEAR_CHANGE = "#f1ecdf"
 NO_PEOPLE = "#e0e0e0"
 NOT_EVALUABLE = "#b9b9b9"
 PROPOSED = "#c2185b"

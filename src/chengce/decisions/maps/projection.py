@@ -6,8 +6,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from chengce.decisions.maps.breaks import nice
-
 Floats = NDArray[np.float64]
 EARTH_M = 6_371_008.8
 WIDTH = 6000  # drawing units across; a sheet is shown at 350–700 px, so a unit is about 0.1 px
@@ -65,13 +63,12 @@ class Sheet:
         far = (-margin, -margin, self.width + margin, self.height + margin)
         kept = shapes[shapely.intersects(shapes, shapely.box(*far))]
         cut = np.asarray(shapely.clip_by_rect(kept, *far))
-        return cut[~shapely.is_empty(cut)]
+        return np.asarray(cut[~shapely.is_empty(cut)], dtype=object)
 
 
 def scale_bar(sheet: Sheet, share: float = 0.22) -> tuple[int, float]:
     """Return a round length in metres of at most `share` of the width, and its drawing units."""
     longest = sheet.width * sheet.unit_m * share
-    metres = nice(longest)
-    while metres > longest:
-        metres = nice(metres * 0.45)
+    power = 10.0 ** np.floor(np.log10(longest))
+    metres = float(max(s * power for s in (1, 2, 5) if s * power <= longest))
     return round(metres), metres / sheet.unit_m

@@ -7,7 +7,8 @@ from chengce.decisions.maps.zone_map import FONTS
 def map_css() -> str:
     """Return the CSS that every map and legend needs."""
     fills = [f".s{i}{{fill:var(--s{i})}}" for i in range(7)]
-    fills += [f".g{i}{{fill:{c}}}.l{i}{{fill:{d}}}" for i, (c, d) in enumerate(zip(palette.GAIN, palette.LOSS, strict=True))]
+    for letter, colours in (("g", palette.GAIN), ("l", palette.LOSS)):
+        fills += [f".{letter}{i}{{fill:{c}}}" for i, c in enumerate(colours)]
     fills += [
         f".n{{fill:{palette.NO_CLEAR_CHANGE}}}",
         f".e{{fill:{palette.NO_PEOPLE}}}",

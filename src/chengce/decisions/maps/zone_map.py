@@ -51,7 +51,7 @@ class Atlas:
     def definitions(self) -> str:
         """Return the hidden SVG that every map on the page refers to."""
         dots = "".join(
-            f'<circle cx="{x}" cy="{y}" r="14"/>'
+            f'<circle cx="{x}" cy="{y}" r="11"/>'
             for x, y in np.rint(self.zones.points[self.at_edge & ~np.isnan(self.zones.points[:, 0])])
             .astype(int)
             .tolist()

@@ -41,7 +41,7 @@ def assumptions_table(comparison: Comparison, lang: Lang) -> Table:
                Text("分布", "Distribution"), Text("来源", "Source")]  # fmt: skip
     return table(
         Text("假设", "Assumptions").get(lang), [c.get(lang) for c in columns], rows,
-        text=(0, 1, 4, 5), strong=strong, wide=True,
+        text=(0, 1, 4, 5), strong=strong,
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def data_table(run: Run, lang: Lang) -> Table:
     columns = [Text("图层", "Layer"), Text("来源", "Source"), Text("数据日期", "Date"), Text("距今", "Age"),
                Text("许可", "Licence"), Text("提供者", "Owner"), Text("文件与哈希", "Files and hashes")]  # fmt: skip
     return table(
-        Text("数据", "Data").get(lang), [c.get(lang) for c in columns], rows, text=range(7), wide=True
+        Text("数据", "Data").get(lang), [c.get(lang) for c in columns], rows, text=range(7)
     )
 
 
@@ -119,22 +119,26 @@ def reference_day(run: Run) -> tuple[dt.date, Text]:
 
 
 def _age(date: str, day: dt.date, lang: Lang) -> str:
-    """Return the age of each date in a text, years if over two, else months; oldest last."""
+    """Return the age of each date in a text: years where only a year is known or over two, else months."""
     found = [_DATE.fullmatch(part.strip()) for part in date.split(";")]
-    shown = []
-    for match in found:
-        if match is None:
-            continue
-        start = int(match[1]) * 12 + int(match[2] or 7) - 1
-        months = day.year * 12 + day.month - 1 - start
-        about = "" if match[2] else ("约 " if lang == "zh" else "about ")
-        if abs(months) >= 24:
-            years = round(months / 12)
-            shown.append(f"{about}{years} 年" if lang == "zh" else f"{about}{years} years")
-        else:
-            plural = "" if abs(months) == 1 else "s"
-            shown.append(f"{about}{months} 个月" if lang == "zh" else f"{about}{months} month{plural}")
-    return "; ".join(dict.fromkeys(s.replace("-", "−") for s in shown)) or "—"
+    shown = [_since(match, day).get(lang) for match in found if match is not None]
+    return "; ".join(dict.fromkeys(shown)) or "—"
+
+
+def _since(match: re.Match[str], day: dt.date) -> Text:
+    years = day.year - int(match[1])
+    if match[2] is None and years == 0:
+        return Text("同年", "same year")
+    months = years * 12 + day.month - int(match[2] or day.month)
+    size = abs(months)
+    later = Text("（晚于该日期）", " later") if months < 0 else Text("", "")
+    about = Text("约 ", "about ") if match[2] is None else Text("", "")
+    if match[2] is None or size >= 24:
+        count = round(size / 12)
+        span = Text(f"{count} 年", f"{count} year{'' if count == 1 else 's'}")
+    else:
+        span = Text(f"{size} 个月", f"{size} month{'' if size == 1 else 's'}")
+    return Text(about.zh + span.zh + later.zh, about.en + span.en + later.en)
 
 
 def _dates(text: str, lang: Lang) -> Cell:

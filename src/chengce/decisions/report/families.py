@@ -1,6 +1,5 @@
 """Find metrics that differ by a limit alone, as clinic_5, clinic_10 and clinic_15, and tabulate them."""
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +89,7 @@ def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
     columns = ["", *([Text("方案", "Scenario").get(lang)] if len(states) > 1 else [])]
     columns += [f"N = {limit}" for limit in limits]
     text = (0, 1) if len(states) > 1 else (0,)
-    return table(capital(caption), columns, rows, text=text, wide=True)
+    return table(capital(caption), columns, rows, text=text)
 
 
 def _template(family: Family, lang: Lang) -> str:
@@ -102,8 +101,8 @@ def _names(titles: list[str]) -> tuple[list[str], str]:
     """Return a short name per row and what the titles have in common."""
     if len(titles) == 1:
         return titles, titles[0]
-    head = os.path.commonprefix(titles)
-    tail = os.path.commonprefix([t[::-1] for t in titles])[::-1]
+    head = _common(titles)
+    tail = _common([t[::-1] for t in titles])[::-1]
     for shared, strip in ((tail, True), (head, False)):
         if "N" not in shared:
             continue
@@ -113,6 +112,12 @@ def _names(titles: list[str]) -> tuple[list[str], str]:
         if shared and all(names):
             return names, shared.strip(" ：:，,")
     return titles, "; ".join(titles[:1]) if len(set(titles)) == 1 else "N"
+
+
+def _common(texts: list[str]) -> str:
+    """Return the longest beginning all texts share."""
+    first, last = min(texts), max(texts)
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
 def _whole_words(shared: str, at_end: bool) -> str:

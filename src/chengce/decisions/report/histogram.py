@@ -16,8 +16,8 @@ from chengce.decisions.maps.breaks import nice
 from chengce.decisions.report.numbers import plain
 
 Floats = NDArray[np.float64]
-_W, _H = 680, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 14, 16, 46
+_W, _H = 680, 256
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 14, 26, 46
 _BINS = 16
 COLOURS = {"loss": palette.LOSS[1], "none": "#bdbdbd", "gain": palette.GAIN[1], "": "#41b6c4"}
 
@@ -36,14 +36,14 @@ def change_histogram(change: Change, after: Finding, lang: Lang) -> Chart | None
     values = percentiles(change.cells)[1].reshape(-1)
     people = after.people.reshape(after.draws, -1)
     verdicts = change.verdicts.reshape(-1)
-    step = _step(values, np.median(people, axis=0))
+    step = _step(values, np.median(people, axis=0), centred=True)
     if step is None:
         return None
     bins, edges = _bins(values, step, centred=True)
     parts = [(v, verdicts == v) for v in ("loss", "none", "gain")]
     label = _axis(Text("变化", "change"), change.metric, lang)
     svg = _draw(parts, people, (bins, edges), label, (after, lang))
-    keys = tuple((COLOURS[v], VERDICTS[v].get(lang)) for v in ("loss", "none", "gain"))  # type: ignore[index]
+    keys = tuple((COLOURS[v], VERDICTS[v].get(lang)) for v in ("loss", "none", "gain"))
     out = people[:, verdicts == "unreached"].sum(axis=1)
     return Chart(svg, keys, _note(out, after, VERDICTS["unreached"], lang))
 
@@ -52,7 +52,7 @@ def value_histogram(metric: Metric, finding: Finding, lang: Lang) -> Chart | Non
     """Return people by value in one state; None if no value is a finite number."""
     values = percentiles(finding.values[metric.id])[1].reshape(-1)
     people = finding.people.reshape(finding.draws, -1)
-    step = _step(values, np.median(people, axis=0))
+    step = _step(values, np.median(people, axis=0), centred=False)
     if step is None:
         return None
     bins, edges = _bins(values, step, centred=False)
@@ -77,14 +77,19 @@ def _note(out: Floats, finding: Finding, what: Text, lang: Lang) -> str:
     return f"Not shown: {count} {what.en}."
 
 
-def _step(values: Floats, people: Floats) -> float | None:
+def _step(values: Floats, people: Floats, *, centred: bool) -> float | None:
+    """Return a round width of bins, None if there is no number."""
     known = np.isfinite(values) & (people > 0)
     if not known.any():
         return None
     order = np.argsort(values[known])
     total = np.cumsum(people[known][order])
     low, high = (values[known][order][np.searchsorted(total, q * total[-1])] for q in (0.005, 0.995))
-    return nice((high - low) / _BINS) if high > low else nice(abs(float(high)) / 4 or 1.0)
+    if centred:
+        low, high = min(low, 0.0), max(high, 0.0)
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        return nice(abs(float(high)) / 4 or 1.0)
+    return nice((high - low) / _BINS)
 
 
 def _bins(values: Floats, step: float, *, centred: bool) -> tuple[NDArray[np.int64], Floats]:
@@ -95,7 +100,7 @@ def _bins(values: Floats, step: float, *, centred: bool) -> tuple[NDArray[np.int
     inner = np.sort(at[finite])
     low, high = int(inner[int(0.005 * (len(inner) - 1))]), int(inner[int(np.ceil(0.995 * (len(inner) - 1)))])
     low, high = (min(low, -2), max(high, 2)) if centred else (low, max(high, low + 4))
-    edges = (np.arange(low, high + 2) - shift) * step
+    edges = np.asarray((np.arange(low, high + 2) - shift) * step, dtype=np.float64)
     return np.where(finite, np.clip(at, low, high) - low, -1), edges
 
 
@@ -112,7 +117,7 @@ def _draw(
     wide, tall = (_W - _LEFT - _RIGHT) / count, _H - _TOP - _BOTTOM
     floor = _H - _BOTTOM
     out = []
-    for k in range(int(round(ceiling / tick)) + 1):
+    for k in range(round(ceiling / tick) + 1):
         y = floor - tall * k * tick / ceiling
         out.append(f'<path class="gl" d="M{_LEFT},{y:.1f}H{_W - _RIGHT}"/>')
         out.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{number(k * tick)}</text>')

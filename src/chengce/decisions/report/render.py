@@ -33,7 +33,7 @@ MOST_WARNINGS = 3  # of one kind
 
 def render_report(run: Run, lang: Lang) -> str:
     """Return the report of a run as one HTML file in one language; it loads nothing from elsewhere."""
-    return _template().render(**_view(run, lang))
+    return str(_template().render(**_view(run, lang)))
 
 
 @cache
@@ -64,7 +64,7 @@ def _view(run: Run, lang: Lang) -> dict[str, Any]:
         "scenarios": [s.scenario.title.get(lang) for s in comparison.alternatives],
         "date": run.at[:10],
         "run_id": run.id,
-        "first_caveat": next((c.get(lang) for c in comparison.application.caveats), ""),
+        "first_caveat": next((capital(c.get(lang)) for c in comparison.application.caveats), ""),
         "question": comparison.application.question.get(lang),
         "answer": [capital(a.get(lang)) for a in answer(comparison, metrics)],
         "headline": metrics_table(comparison, metrics, WORDS["headline_table"], lang),
@@ -85,8 +85,8 @@ def _view(run: Run, lang: Lang) -> dict[str, Any]:
         "data": facts.data_table(run, lang),
         "data_note": WORDS["data_note"].format(what=day_name, day=day.isoformat()).get(lang),
         "warnings": _warnings(comparison, lang),
-        "caveats": [c.get(lang) for c in comparison.application.caveats],
-        "notes": _unique(n.get(lang) for s in comparison.states for n in s.finding.notes),
+        "caveats": [capital(c.get(lang)) for c in comparison.application.caveats],
+        "notes": _unique(capital(n.get(lang)) for s in comparison.states for n in s.finding.notes),
         "edge": _edge(reference.finding, lang),
         "metric_definitions": definitions(reference.finding.metrics, found, lang),
         "thresholds": _unique(threshold_note(m).get(lang) for m in metrics) if comparison.alternatives else [],

@@ -51,7 +51,7 @@ def metrics_table(comparison: Comparison, metrics: Iterable[Metric], caption: Te
                 *(rich(comparison.changes[k][metric.id].people[v], lang) for v in ("gain", "loss")),
             ]
             rows.append(row)
-    return table(caption.get(lang), columns, rows, text=(0, 1) if several else (0,), wide=True)
+    return table(caption.get(lang), columns, rows, text=(0, 1) if several else (0,))
 
 
 def groups_table(comparison: Comparison, metric: Metric, index: int | None, lang: Lang) -> Table | None:
@@ -89,7 +89,7 @@ def groups_table(comparison: Comparison, metric: Metric, index: int | None, lang
             title += f"（{comparison.alternatives[index].scenario.title.zh}）" if lang == "zh" else (
                 f" ({comparison.alternatives[index].scenario.title.en})")  # fmt: skip
     everyone = len(before.rows()) - 1
-    return table(title, [c.get(lang) for c in columns], rows, strong=(everyone,), wide=index is not None)
+    return table(title, [c.get(lang) for c in columns], rows, strong=(everyone,))
 
 
 def _count(draws: np.ndarray, finding: Finding, lang: Lang) -> Markup:

@@ -1,7 +1,7 @@
 """Hold a table as a template prints it: caption, columns, rows of cells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -21,17 +21,16 @@ class Table:
     numeric: frozenset[int] = frozenset()
     strong: frozenset[int] = frozenset()
     note: str = ""
-    wide: bool = field(default=False)
 
 
 def table(
     caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, text: Sequence[int] = (0,),
-    strong: Sequence[int] = (), note: str = "", wide: bool = False,
+    strong: Sequence[int] = (), note: str = "",
 ) -> Table:  # fmt: skip
     """Return a table; all columns but those in `text` are numeric."""
     numeric = frozenset(range(len(columns))) - frozenset(text)
     return Table(
-        caption, tuple(columns), tuple(tuple(r) for r in rows), numeric, frozenset(strong), note, wide
+        caption, tuple(columns), tuple(tuple(r) for r in rows), numeric, frozenset(strong), note
     )
 
 

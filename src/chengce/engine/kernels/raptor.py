@@ -45,14 +45,6 @@ def _board(
 
 
 @njit(nogil=True, cache=True)
-def _latest(times: I32, first: int, last: int) -> int:
-    latest = -INF
-    for i in range(first, last):
-        latest = max(latest, times[i])
-    return latest
-
-
-@njit(nogil=True, cache=True)
 def _percentile(times: I32, rank: int) -> int:
     """Return the smallest T such that at least `rank` of `times` are ≤ T, or INF."""
     low, high = INF, 0
@@ -116,39 +108,31 @@ def journeys(
     stops = len(stop_ptr) - 1
     all_trips = trip_ptr[-1]
     start, step, departures = window
+    at_stop = np.empty((boardings + 1, stops), np.int32)  # arrived by vehicle
+    ready = np.empty((boardings + 1, stops), np.int32)  # there on foot or by vehicle
+    boarded = np.empty((boardings + 1, all_trips), np.int32)  # first position boarded
     entries = len(board_pattern)
-    entry_at = np.full(len(pattern_stop), -1, np.int32)
     first_trip = np.empty(entries, np.int32)
-    first_missed = np.empty(entries, np.int32)
-    first_need = np.full(stops, -INF, np.int32)
-    for s in range(stops):
-        for e in range(stop_ptr[s], stop_ptr[s + 1]):
-            p = board_pattern[e]
-            trips = trip_ptr[p + 1] - trip_ptr[p]
-            first_trip[e] = trips
-            first_missed[e] = departure[time_ptr[p] + board_position[e] * trips + trips - 1]
-            first_need[s] = max(first_need[s], first_missed[e])
-            entry_at[pattern_ptr[p] + board_position[e]] = e
-    # row k: with at most k boardings. All these only fall while departures go back in time.
-    at_stop = np.empty((boardings + 1, stops), np.int32)  # arrival by vehicle
-    ready = np.empty((boardings + 1, stops), np.int32)  # ready for boarding k + 1
-    boarded = np.empty((boardings + 1, all_trips), np.int32)  # first position boarded, by trip
-    next_trip = np.empty((boardings + 1, entries), np.int32)  # trips from here on are no news
-    missed = np.empty((boardings + 1, entries), np.int32)  # departure of the trip before that
-    need = np.empty((boardings + 1, stops), np.int32)  # the latest of `missed` at a stop
-    useful = np.empty(
-        (boardings + 1, stops), np.int32
-    )  # a walk begun later helps no one; 0: egress
+    first_departure = np.empty(entries, np.int32)
+    for i in range(entries):
+        p = board_pattern[i]
+        trips = trip_ptr[p + 1] - trip_ptr[p]
+        first_trip[i] = trips
+        first_departure[i] = departure[time_ptr[p] + board_position[i] * trips + trips - 1]
+    next_trip = np.empty((boardings + 1, entries), np.int32)
+    before = np.empty((boardings + 1, entries), np.int32)
+    unmarked = np.int32(-1)
     marked_at = np.empty(stops, np.int32)
     alighted_at = np.empty(stops, np.int32)
     improved_at = np.empty(stops, np.int32)
     marked = np.empty(stops, np.int32)
     alighted = np.empty(stops, np.int32)
     improved = np.empty(stops, np.int32)
-    queue_pattern = np.empty(entries, np.int32)
-    queue_trip = np.empty(entries, np.int32)
-    queue_from = np.empty(entries, np.int32)
-    queue_to = np.empty(entries, np.int32)
+    queue_size = entries
+    queue_pattern = np.empty(queue_size, np.int32)
+    queue_trip = np.empty(queue_size, np.int32)
+    queue_from = np.empty(queue_size, np.int32)
+    queue_to = np.empty(queue_size, np.int32)
     best = np.empty(ends, np.int32)
     times = np.empty((departures, ends), np.int32)
     column = np.empty(departures, np.int32)
@@ -157,16 +141,15 @@ def journeys(
     for row in range(len(rows)):
         o = rows[row]
         at_stop[:] = INF
+        ready[:] = INF
         boarded[:] = INF
-        useful[:] = INF
         best[:] = INF
-        marked_at[:] = -1
-        alighted_at[:] = -1
-        improved_at[:] = -1
+        marked_at[:] = unmarked
+        alighted_at[:] = unmarked
+        improved_at[:] = unmarked
         for k in range(1, boardings + 1):
             next_trip[k] = first_trip
-            missed[k] = first_missed
-            need[k] = first_need
+            before[k] = first_departure
         stamp = 0
         for back in range(departures):
             leave = start + (departures - 1 - back) * step
@@ -178,10 +161,10 @@ def journeys(
                 t = leave + access_s[i]
                 if t > bound:
                     break
-                if t <= need[1, s]:
-                    ready[0, s] = t
-                    marked[n_marked] = s
-                    n_marked += 1
+                marked[n_marked] = s
+                n_marked += 1
+                for k in range(boardings):
+                    ready[k, s] = min(ready[k, s], t)
             for k in range(1, boardings + 1):
                 stamp += 1
                 queued = 0
@@ -189,16 +172,14 @@ def journeys(
                     s = marked[m]
                     label = ready[k - 1, s]
                     for e in range(stop_ptr[s], stop_ptr[s + 1]):
-                        if label > missed[k, e]:
+                        if label > before[k, e]:
                             continue
                         p, position = board_pattern[e], board_position[e]
                         trip, previous = _board(
                             p, position, next_trip[k, e], label, trip_ptr, time_ptr, departure
                         )
-                        for j in range(k, boardings + 1):
-                            if trip < next_trip[j, e]:
-                                next_trip[j, e] = trip
-                                missed[j, e] = previous
+                        next_trip[k, e] = trip
+                        before[k, e] = previous
                         g = trip_ptr[p] + trip
                         reach = boarded[k, g]
                         if reach <= position:
@@ -213,15 +194,12 @@ def journeys(
                                 if boarded[j, later] <= position:
                                     break
                                 boarded[j, later] = position
-                    for j in range(k, boardings + 1):
-                        need[j, s] = _latest(missed[j], stop_ptr[s], stop_ptr[s + 1])
                 n_alighted = 0
                 for q in range(queued):
-                    p, trip = queue_pattern[q], queue_trip[q]
+                    p = queue_pattern[q]
                     offset = pattern_ptr[p]
                     length = pattern_ptr[p + 1] - offset
-                    trips = trip_ptr[p + 1] - trip_ptr[p]
-                    base = time_ptr[p] + trip * length
+                    base = time_ptr[p] + queue_trip[q] * length
                     for position in range(queue_from[q] + 1, min(queue_to[q] + 1, length)):
                         t = arrival[base + position]
                         if t > bound:
@@ -234,19 +212,6 @@ def journeys(
                                 alighted_at[s] = stamp
                                 alighted[n_alighted] = s
                                 n_alighted += 1
-                        e = entry_at[offset + position]
-                        if e < 0 or next_trip[k, e] <= trip:
-                            continue
-                        previous = -INF
-                        if trip > 0:
-                            previous = departure[time_ptr[p] + position * trips + trip - 1]
-                        for j in range(k, boardings + 1):
-                            if trip < next_trip[j, e]:
-                                next_trip[j, e] = trip
-                                known = missed[j, e]
-                                missed[j, e] = previous
-                                if known == need[j, s]:
-                                    need[j, s] = _latest(missed[j], stop_ptr[s], stop_ptr[s + 1])
                 n_marked = 0
                 for m in range(n_alighted):
                     s = alighted[m]
@@ -257,48 +222,34 @@ def journeys(
                     if k == boardings:
                         continue
                     t = at_stop[k, s] + slack
-                    if t <= need[k + 1, s]:
+                    if t < ready[k, s]:
+                        for j in range(k, boardings):
+                            ready[j, s] = min(ready[j, s], t)
                         if marked_at[s] != stamp:
                             marked_at[s] = stamp
-                            ready[k, s] = t
                             marked[n_marked] = s
                             n_marked += 1
-                        ready[k, s] = min(ready[k, s], t)
-                    if t > useful[k, s]:
-                        continue
-                    latest = -INF
                     for i in range(walk_ptr[s], walk_ptr[s + 1]):
-                        w = walk_s[i]
-                        there = t + w
+                        there = t + walk_s[i]
                         if there > bound:
-                            latest = INF
                             break
                         v = walk_stop[i]
-                        latest = max(latest, need[k + 1, v] - w)
-                        if there <= need[k + 1, v]:
+                        if there < ready[k, v]:
+                            for j in range(k, boardings):
+                                ready[j, v] = min(ready[j, v], there)
                             if marked_at[v] != stamp:
                                 marked_at[v] = stamp
-                                ready[k, v] = there
                                 marked[n_marked] = v
                                 n_marked += 1
-                            ready[k, v] = min(ready[k, v], there)
-                    useful[k, s] = latest
             for m in range(n_improved):
                 s = improved[m]
                 t = at_stop[boardings, s]
-                if t > useful[0, s]:
-                    continue
-                latest = -INF
                 for i in range(egress_ptr[s], egress_ptr[s + 1]):
-                    w = egress_s[i]
-                    there = t + w
+                    there = t + egress_s[i]
                     if there > bound:
-                        latest = INF
                         break
                     d = egress_end[i]
                     best[d] = min(best[d], there)
-                    latest = max(latest, best[d] - w)
-                useful[0, s] = latest
             for d in range(ends):
                 t = best[d] - leave
                 times[back, d] = t if t <= longest else INF

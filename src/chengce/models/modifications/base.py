@@ -61,7 +61,7 @@ class Draft:
 class BaseModification(BaseModel, ABC):
     """One typed change to a city; `resolve` collects what is wrong, `apply` edits a draft."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @property
     @abstractmethod

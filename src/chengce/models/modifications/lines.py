@@ -9,6 +9,7 @@ from shapely.geometry import LineString
 
 from chengce.core.errors import Problem
 from chengce.core.text import Text, text_of
+from chengce.core.validation import Wrong
 from chengce.models.modifications.base import (
     BaseModification,
     Draft,
@@ -62,9 +63,9 @@ class AddLine(BaseModification):
     @model_validator(mode="after")
     def _one_of(self) -> "AddLine":
         if bool(self.stops) == bool(self.polyline):
-            raise ValueError("give either `stops` or `polyline`")
+            raise Wrong(Text("stops 与 polyline 须给出且只给其一", "give either `stops` or `polyline`"))
         if len(self.stops or self.polyline) < 2:
-            raise ValueError("a line needs at least two points")
+            raise Wrong(Text("一条线路至少要有两个点", "a line needs at least two points"))
         return self
 
     @property

@@ -5,6 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from chengce.core.text import Text
+from chengce.core.validation import Wrong
+
 _CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d))?$")
 
 
@@ -23,13 +26,19 @@ class Headway(BaseModel):
         # YAML 1.1 reads an unquoted 06:30 as the number 390 (minutes in base 60)
         text = f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else str(value)
         if not _CLOCK.match(text):
-            raise ValueError(f"expected HH:MM, got {value!r}")
+            raise Wrong(_not_a_clock(value))
         return text
 
     @model_validator(mode="after")
     def _ordered(self) -> "Headway":
         if self.end_s <= self.start_s:
-            raise ValueError(f"`to` ({self.end}) must be later than `from` ({self.start})")
+            raise Wrong(
+                Text(
+                    f"结束时刻 to（{self.end}）须晚于起始时刻 from（{self.start}）；跨零点请写 24 时以后，如 25:30",
+                    f"`to` ({self.end}) must be later than `from` ({self.start}); "
+                    "after midnight write hours beyond 24, such as 25:30",
+                )
+            )
         return self
 
     @property
@@ -52,9 +61,13 @@ def seconds(clock: str) -> int:
     """Return seconds after midnight of HH:MM or HH:MM:SS."""
     match = _CLOCK.match(clock)
     if match is None:
-        raise ValueError(f"expected HH:MM, got {clock!r}")
+        raise Wrong(_not_a_clock(clock))
     hours, minutes, rest = (int(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + rest
+
+
+def _not_a_clock(value: object) -> Text:
+    return Text(f"时刻应写作 HH:MM，现为“{value}”", f'a clock time is written HH:MM, not "{value}"')
 
 
 def check_periods(periods: tuple[Headway, ...]) -> tuple[Headway, ...]:
@@ -62,5 +75,6 @@ def check_periods(periods: tuple[Headway, ...]) -> tuple[Headway, ...]:
     ordered = tuple(sorted(periods, key=lambda p: p.start_s))
     for before, after in zip(ordered, ordered[1:], strict=False):
         if after.start_s < before.end_s:
-            raise ValueError(f"periods overlap: {before.start}–{before.end}, {after.start}–{after.end}")
+            both = f"{before.start}–{before.end}, {after.start}–{after.end}"
+            raise Wrong(Text(f"时段重叠：{both}", f"periods overlap: {both}"))
     return ordered

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import pandas as pd
 from pydantic import Field
 
 from chengce.core.errors import Problem
@@ -10,7 +11,7 @@ from chengce.models.modifications.base import BaseModification, Draft, Touches, 
 
 
 class CloseStop(BaseModification):
-    """Close a stop 关闭站点."""
+    """Close a stop 关闭站点; a station is closed with its platforms."""
 
     type: Literal["close_stop"] = "close_stop"
     stop: str = Field(description="Id of the stop / 站点编号")
@@ -30,10 +31,37 @@ class CloseStop(BaseModification):
 
     def apply(self, draft: Draft) -> None:
         """Remove the stop and its calls; trips left with fewer than two calls end."""
-        draft.keep("stops", draft.table("stops")["id"] != self.stop)
+        stops = draft.table("stops")
+        gone = {self.stop}
+        if "parent" in stops.columns:
+            gone |= set(stops.loc[stops["parent"] == self.stop, "id"])
+        draft.keep("stops", ~stops["id"].isin(gone))
         times = draft.table("stop_times")
-        draft.keep("stop_times", times["stop"] != self.stop)
-        drop_short_trips(draft, times.loc[times["stop"] == self.stop, "trip"].unique().tolist())
+        closed = times["stop"].isin(gone)
+        first = first_departures(times)
+        draft.keep("stop_times", ~closed)
+        trips = times.loc[closed, "trip"].unique().tolist()
+        _follow(draft, first)
+        drop_short_trips(draft, trips)
+
+
+def first_departures(times: pd.DataFrame) -> "pd.Series[int]":
+    """Return the departure from the first stop by trip, seconds."""
+    ordered = times.sort_values(["trip", "sequence"])
+    return ordered.groupby("trip")["departure_s"].first()
+
+
+def _follow(draft: Draft, before: "pd.Series[int]") -> None:
+    """Let frequencies count from the stop a trip now begins at, so that no vehicle runs earlier."""
+    often = draft.table("frequencies")
+    if not len(often):
+        return
+    moved = first_departures(draft.table("stop_times")) - before
+    later = often["trip"].map(moved).fillna(0).astype(often["start_s"].dtype)
+    if later.any():
+        draft.tables["frequencies"] = often.assign(
+            start_s=often["start_s"] + later, end_s=often["end_s"] + later
+        )
 
 
 def drop_short_trips(draft: Draft, trips: list[str]) -> None:

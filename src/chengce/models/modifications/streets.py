@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from chengce.core.errors import Problem
 from chengce.core.text import Text
+from chengce.core.validation import Wrong
 from chengce.models.modifications.base import BaseModification, Draft, Touches, objects, unknown_id
 
 
@@ -19,7 +20,7 @@ class CloseStreet(BaseModification):
     @model_validator(mode="after")
     def _one_of(self) -> "CloseStreet":
         if bool(self.streets) == (self.way is not None):
-            raise ValueError("give either `streets` or `way`")
+            raise Wrong(Text("streets 与 way 须给出且只给其一", "give either `streets` or `way`"))
         return self
 
     @property
@@ -51,7 +52,9 @@ class CloseStreet(BaseModification):
     def apply(self, draft: Draft) -> None:
         """Remove the segments and the turn restrictions that refer to them."""
         table = draft.table("streets")
-        closed = table["id"].isin(self.streets) | (table["way"] == (self.way or -1))
+        closed = table["id"].isin(self.streets)
+        if self.way is not None:
+            closed |= table["way"] == self.way
         gone = set(table.loc[closed, "id"])
         draft.keep("streets", ~closed)
         turns = draft.table("turns")

@@ -1,0 +1,82 @@
+"""Run the benchmarks side by side with their peers and append the figures to the log.
+
+`--check` runs the small sizes and only says whether every number is exact; nothing is timed or kept.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.log import append
+from benchmarks.machine import about
+from benchmarks.networks import crooked_grid, town
+from benchmarks.startup import startup
+from benchmarks.streets import random_matrix
+from benchmarks.transit import transit_exact, transit_speed
+from chengce.city.store import open_city
+from chengce.core.context import SerialRunner
+from chengce.engine.runner import make_runner
+
+MORNING, AFTERNOON = 7 * 3600, 13 * 3600
+
+
+def main(arguments: list[str]) -> int:
+    options = _options(arguments)
+    if options.check:
+        return check()
+    threads = make_runner("threads")
+    about_run = about()
+    rows: dict[str, list[dict[str, Any]]] = {"streets": [], "transit": [], "startup": []}
+    cities = [(town(), MORNING)] + [(open_city(c), AFTERNOON) for c in options.city]
+    for city in (*(c for c, _ in cities), crooked_grid(10_000)):
+        rows["streets"].append(random_matrix(city, 100, 1000, runner=SerialRunner()))
+    for city, start_s in cities:
+        exact = transit_exact(city, 20, start_s=start_s, runner=threads)
+        speed = transit_speed(city, start_s=start_s, runner=threads)
+        rows["transit"].append({**speed, "checked_pairs": exact["all_pairs"],
+                                "max_difference_s": exact["max_difference_all_s"]})  # fmt: skip
+    if not options.no_startup:
+        rows["startup"] = startup(with_demo=True)
+    for kind, found in rows.items():
+        for row in found:
+            print(kind, *(f"{k}={v}" for k, v in row.items()), sep="  ", flush=True)
+        append(kind, [{**about_run, **row} for row in found])
+    return _verdict([r for r in rows["streets"] + rows["transit"]])
+
+
+def check() -> int:
+    """Compare with the peers on the small size; return 0 if every number is the same."""
+    rows: list[dict[str, Any]] = []
+    place = town()
+    for profile in ("walk", "wheelchair", "bike", "drive"):
+        rows.append(random_matrix(place, 20, 100, runner=SerialRunner(), profile=profile))
+    rows.append(random_matrix(crooked_grid(10_000), 5, 100, runner=make_runner("threads", 2)))
+    exact = transit_exact(place, 15, start_s=MORNING, runner=SerialRunner())
+    rows.append({**exact, "case": f"{exact['case']}, door to door"})
+    for row in rows:
+        pairs = row.get("all_pairs") or row["origins"] * row["destinations"]
+        print(f"{row['case']}: {pairs} pairs, largest difference {_difference(row)}")
+    return _verdict(rows)
+
+
+def _verdict(rows: list[dict[str, Any]]) -> int:
+    wrong = [r["case"] for r in rows if _difference(r) != 0]
+    print("exact" if not wrong else f"NOT EXACT: {', '.join(wrong)}")
+    return 1 if wrong else 0
+
+
+def _difference(row: dict[str, Any]) -> int:
+    return max(int(v) for k, v in row.items() if k.startswith("max_difference"))
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only exactness, on the small size")
+    parser.add_argument("--city", type=Path, action="append", default=[], help="a city directory, repeatable")
+    parser.add_argument("--no-startup", action="store_true", help="leave out --help and the demo")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

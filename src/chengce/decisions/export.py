@@ -1,0 +1,147 @@
+"""Write a run to a folder: both reports, the tidy table, zones for a GIS, and what was computed."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from chengce.city.city import City
+from chengce.core.files import write_atomic
+from chengce.core.finding import Metric
+from chengce.core.text import LANGUAGES
+from chengce.decisions.compare import Comparison
+from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
+from chengce.decisions.maps.zones import zones_of
+from chengce.decisions.record import Run
+from chengce.decisions.report import headline_metrics, render_report
+
+_DIGITS = 7  # of a degree: about a centimetre
+_NUMBERS = ("people", "value", "low", "high")
+
+
+def export(run: Run, folder: Path) -> list[Path]:
+    """Write report.zh.html, report.en.html, table.csv, zones.geojson and run.json; return their paths.
+
+    Each file is replaced whole or not at all; other files in the folder stay as they are. Raises
+    `ChengceError` where the folder can't be written.
+    """
+    contents = {f"report.{lang}.html": render_report(run, lang).encode() for lang in LANGUAGES}
+    contents["table.csv"] = _csv(run.comparison.table())
+    contents["zones.geojson"] = _json(zones_geojson(run))
+    contents["run.json"] = _json({"id": run.id, "at": run.at, "head": str(run.head), "body": dict(run.body)})
+    for name, data in contents.items():
+        write_atomic(folder / name, data)
+    return [folder / name for name in contents]
+
+
+def zones_geojson(run: Run) -> dict[str, Any]:
+    """Return the zones as a GeoJSON FeatureCollection (RFC 7946, WGS-84).
+
+    Properties per headline metric and scenario: `METRIC.SCENARIO` with `.low`, `.high` and
+    `.state`; for scenarios `METRIC.SCENARIO.change` with `.change_low`, `.change_high` and
+    `.verdict`. What is not a number is null and its state says why. `metadata` names the run,
+    the metrics and the licences of the data.
+    """
+    comparison = run.comparison
+    city, places = comparison.reference.city, comparison.reference.finding.places
+    columns = _columns(comparison)
+    names = _names(city)
+    features = [
+        {
+            "type": "Feature",
+            "id": place,
+            "geometry": _geometry(shape),
+            "properties": {"id": place, "name": names.get(place), **{k: c[i] for k, c in columns.items()}},
+        }
+        for i, (place, shape) in enumerate(zip(places, zones_of(city, places), strict=True))
+    ]
+    return {"type": "FeatureCollection", "metadata": _metadata(run), "features": features}
+
+
+def _columns(comparison: Comparison) -> dict[str, list[Any]]:
+    """Return the properties of all places, by name."""
+    before = comparison.reference.finding
+    people = np.median(before.people.sum(axis=2), axis=0)
+    edge = set(before.at_edge)
+    out: dict[str, list[Any]] = {
+        "people": [_number(v) for v in people],
+        "at_edge": [p in edge for p in before.places],
+    }
+    for metric in headline_metrics(comparison):
+        for state in comparison.states:
+            stem = f"{metric.id}.{state.scenario.name}"
+            out |= _numbers(stem, ("", ".low", ".high"), values_by_place(state.finding, metric.id), ".state")
+        for state in comparison.alternatives:
+            stem = f"{metric.id}.{state.scenario.name}"
+            found = differences_by_place(before, state.finding, metric.id)
+            out |= _numbers(stem, (".change", ".change_low", ".change_high"), found, ".verdict")
+    return out
+
+
+def _numbers(stem: str, ends: tuple[str, str, str], values: PlaceValues, state: str) -> dict[str, list[Any]]:
+    arrays = (values.value, values.low, values.high)
+    out = {stem + end: [_number(v) for v in a] for end, a in zip(ends, arrays, strict=True)}
+    return {**out, stem + state: values.state.tolist()}
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.9g}") if math.isfinite(value) else None
+
+
+def _names(city: City) -> dict[str, str]:
+    zones = city.table("zones")
+    if "name" not in zones.columns:
+        return {}
+    known = zones[zones["name"].notna()]
+    return dict(zip(known["id"].astype(str), known["name"].astype(str), strict=True))
+
+
+def _geometry(shape: Any) -> dict[str, Any] | None:
+    if shape is None or shapely.is_empty(shape):
+        return None
+    whole = shapely.transform(shapely.orient_polygons(shape), lambda xy: np.round(xy, _DIGITS))
+    return dict(json.loads(shapely.to_geojson(whole)))
+
+
+def _metadata(run: Run) -> dict[str, Any]:
+    comparison = run.comparison
+    city = comparison.reference.city
+
+    def about(metric: Metric) -> dict[str, Any]:
+        return {"title": metric.title.as_dict(), "unit": metric.unit, "better": metric.better,
+                "definition": metric.definition.as_dict()}  # fmt: skip
+
+    return {
+        "run": run.id,
+        "at": run.at,
+        "head": str(run.head),
+        "result": comparison.result_hash,
+        "replay": run.replay_command,
+        "city": {"name": city.name, "hash": city.hash},
+        "reference": comparison.reference.scenario.name,
+        "scenarios": {s.scenario.name: s.scenario.title.as_dict() for s in comparison.states},
+        "metrics": {m.id: about(m) for m in headline_metrics(comparison)},
+        "interval": "5th to 95th percentile of draws; value is the median",
+        "licences": {k: {"licence": d.licence, "owner": d.owner} for k, d in city.descriptors.items()},
+    }
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    """Return the tidy table; not reached is an empty number with `reached` false, NaN is empty."""
+    out = table.copy()
+    value = out["value"].to_numpy(float)
+    reached = np.where(np.isposinf(value), "false", "true").astype(object)
+    reached[np.isnan(value)] = ""
+    for column in _NUMBERS:
+        numbers = out[column].to_numpy(float)
+        out[column] = np.where(np.isfinite(numbers), numbers, np.nan)
+    out.insert(list(out.columns).index("high") + 1, "reached", reached)
+    return str(out.to_csv(index=False, lineterminator="\n")).encode()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n").encode()

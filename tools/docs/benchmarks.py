@@ -1,0 +1,76 @@
+"""Write the page of benchmarks from the latest row of each case in benchmarks/results/."""
+
+from typing import Any
+
+from benchmarks.log import latest
+from chengce.core.text import Lang, Text
+from tools.docs.markdown import page, table
+
+INTRO = Text(
+    "`make bench` 在同一进程树内、同一输入上运行被测程序与指明的同行程序，打印比值并把结果追加到 `benchmarks/results/`；"
+    "`python3 tools/dev.py bench --check` 只核对是否逐一相等，不计时。单次测量，机器并非专用，比值比秒数可靠。下表为最近一次。",
+    "`make bench` runs ours and a named peer on one input in one process tree, prints ratios and appends to "
+    "`benchmarks/results/`; `python3 tools/dev.py bench --check` only checks that every number is equal. Single "
+    "measurements on a machine that is not reserved: trust the ratios more than the seconds. The latest figures:",
+)
+
+
+def pages(lang: Lang) -> dict[str, str]:
+    """Return the page of benchmarks."""
+
+    def t(zh: str, en: str) -> str:
+        return Text(zh, en).get(lang)
+
+    parts = [INTRO.get(lang)]
+    streets = latest("streets", "case")
+    if streets:
+        head = t("路网|节点|起点×终点|本程序（秒）|scipy Dijkstra（秒）|比值|最大差（毫秒）",
+                 "network|nodes|origins × destinations|ours, s|scipy Dijkstra, s|ratio|largest difference, ms")  # fmt: skip
+        rows = [
+            (r["case"], f"{r['nodes']:,}", f"{r['origins']:,} × {r['destinations']:,}", r["ours_s"], r["peer_s"],
+             f"{r['ratio']:.0f}×", r["max_difference_ms"])
+            for r in streets
+        ]  # fmt: skip
+        parts += [
+            f"## {t('道路矩阵，各 1 线程', 'Street matrix, 1 thread each')}",
+            table(head.split("|"), rows),
+        ]
+    transit = latest("transit", "case")
+    if transit:
+        head = t("城市|起点×终点|出发时刻|线程|秒|每秒起点数|与穷举核对的对数|最大差（秒）",
+                 "city|origins × destinations|departures|threads|s|origins per s|pairs checked by plain search|largest difference, s")  # fmt: skip
+        rows = [
+            (r["case"], f"{r['origins']:,} × {r['destinations']:,}", r["departures"], r["threads"], r["ours_s"],
+             r["origins_per_s"], f"{r['checked_pairs']:,}", r["max_difference_s"])
+            for r in transit
+        ]  # fmt: skip
+        parts += [
+            f"## {t('门到门矩阵（RAPTOR，每分钟出发）', 'Door-to-door matrix (RAPTOR, a departure every minute)')}",
+            table(head.split("|"), rows),
+        ]
+    startup = latest("startup", "case")
+    if startup:
+        named = {
+            "--help, median of 5": Text("`--help`，5 次中位数", "`--help`, median of 5"),
+            "demo, kernels not compiled yet": Text("`chengce demo`，首次（含编译）", "`chengce demo`, first time (compilation included)"),
+            "demo, second time": Text("`chengce demo`，再次", "`chengce demo`, second time"),
+        }
+        rows = [(named[r["case"]].get(lang) if r["case"] in named else r["case"], r["seconds"]) for r in startup]
+        parts += [
+            f"## {t('第一分钟', 'The first minute')}",
+            table(t("命令|秒", "command|s").split("|"), rows),
+        ]
+    parts.append(_setting([*streets, *transit, *startup], lang))
+    return {"benchmarks.md": page(t("性能", "Benchmarks"), *parts, lang=lang)}
+
+
+def _setting(rows: list[dict[str, Any]], lang: Lang) -> str:
+    seen = {(r["date"], r["machine"], r["python"], r["numpy"], r["numba"], r["scipy"]): None for r in rows}
+    said = [
+        Text(
+            f"{d}，{m}；Python {p}，numpy {n}，numba {b}，scipy {s}",
+            f"{d}, {m}; Python {p}, numpy {n}, numba {b}, scipy {s}",
+        ).get(lang)
+        for d, m, p, n, b, s in seen
+    ]
+    return "\n".join(f"- {s}" for s in said)
