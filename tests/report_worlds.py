@@ -17,7 +17,7 @@ from chengce.city.layers import WGS84
 from chengce.core.application import Application, Example, Params
 from chengce.core.errors import Problem
 from chengce.core.finding import Finding, Metric
-from chengce.core.groups import TOTAL, TOTAL_GROUP, Group
+from chengce.core.groups import TOTAL_GROUP, Group
 from chengce.core.text import Text
 from chengce.decisions.compare import Comparison, State
 from chengce.decisions.record import Run

@@ -16,7 +16,7 @@ from chengce.core.context import Context
 from chengce.core.cost import Cost
 from chengce.core.errors import Problem
 from chengce.core.finding import Finding, Metric
-from chengce.core.groups import TOTAL
+from chengce.core.groups import PROFILE_TITLES, TOTAL
 from chengce.core.text import Text
 from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
@@ -322,11 +322,12 @@ def _notes(params: NewLineParams, errors: dict[str, float]) -> tuple[Text, ...]:
     measured = [(p, e) for p, e in errors.items() if not np.isnan(e)]
     notes = [window]
     if measured:
-        shown = ", ".join(f"{p} {e:.2f}" for p, e in measured)
+        zh = "、".join(f"{PROFILE_TITLES[p].zh} {e:.2f}" for p, e in measured)
+        en = ", ".join(f"{PROFILE_TITLES[p].en} {e:.2f}" for p, e in measured)
         notes.append(
             Text(
-                f"步行速度间内插的平均绝对误差（分钟，留出点实测）：{shown}",
-                f"mean absolute error of interpolating between walking speeds, min, at a speed left out: {shown}",
+                f"步行速度间内插的平均绝对误差（分钟，留出点实测）：{zh}",
+                f"mean absolute error of interpolating between walking speeds, min, at a speed left out: {en}",
             )
         )
     return tuple(notes)

@@ -106,6 +106,7 @@ def read_city(config_path: Path, context: Context) -> tuple[City, tuple[Problem,
         groups=draft.groups,
         timezone=config.timezone,
     )
+    context.step(Text("检查图层", "checking layers"), len(jobs) + 1, len(jobs) + 1)
     return city, tuple(draft.problems)
 
 

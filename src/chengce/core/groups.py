@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from chengce.core.text import Text
 
 PROFILES = ("adult", "elder", "child", "wheelchair")
+PROFILE_TITLES: Mapping[str, Text] = {
+    "adult": Text("成人", "adults"),
+    "elder": Text("老年人", "older people"),
+    "child": Text("儿童", "children"),
+    "wheelchair": Text("轮椅使用者", "wheelchair users"),
+}
 TOTAL = "total"
 
 

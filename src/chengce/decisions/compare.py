@@ -125,6 +125,8 @@ def compare(
         context.step(what, len(states), len(scenarios) + 1)
         changed = scenario.apply(city)
         states.append(State(scenario, changed, app.run(changed, params, context)))
+        if len(states) == len(scenarios) + 1:
+            context.step(what, len(states), len(states))
     return Comparison(app, params, states[0], tuple(states[1:]))
 
 

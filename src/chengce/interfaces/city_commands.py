@@ -97,7 +97,7 @@ def _layers(session: Session, city: City) -> str:
     lang = session.lang
     none = Text("未注明", "not stated").get(lang)
     words = Text("图层 内容 来源 日期 许可", "layer content source date licence")
-    table = new_table("", words.get(lang).split(), numbers=False)
+    table = new_table("", words.get(lang).split())
     for layer in LAYERS:
         tables = [
             f"{n} {len(f):,}" for n, f in city.tables.items() if BY_NAME[n].layer == layer.name

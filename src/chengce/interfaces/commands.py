@@ -64,7 +64,10 @@ def run_comparison(
     if app and params and city and (not attempt.problems):
         attempt(lambda: session.say(_estimate(app, city, params, context, 1 + len(known))))
     attempt.settle()
-    assert app and params and base and city
+    assert app is not None
+    assert params is not None
+    assert base is not None
+    assert city is not None
     run = record(
         session.workspace, app, city, params, reference=base, scenarios=known, context=context
     )

@@ -42,12 +42,13 @@ def list_runs(session: Session) -> None:
     words = Text(
         "编号 时间（UTC） 应用 城市 对照 方案", "run time(UTC) application city reference scenarios"
     )
-    table = new_table("", words.get(session.lang).split(), numbers=False)
+    table = new_table("", words.get(session.lang).split())
     for entry in entries:
         body: Any = entry.body or {}
+        city, reference = (body.get(key, {}).get("name", "—") for key in ("city", "reference"))
         names = ", ".join(s["name"] for s in body.get("scenarios", [])) or "—"
-        table.add_row(entry.id, entry.at[:19].replace("T", " "), body.get("application", "—"),
-                      body.get("city", {}).get("name", "—"), body.get("reference", {}).get("name", "—"), names)  # fmt: skip
+        when = entry.at[:19].replace("T", " ")
+        table.add_row(entry.id, when, body.get("application", "—"), city, reference, names)
     session.print(shown(table))
 
 
@@ -77,7 +78,6 @@ def _parameters(app: Application, lang: Lang) -> Any:
     table = new_table(
         "",
         Text("参数 默认值 范围 说明", "parameter default range meaning").get(lang).split(),
-        numbers=False,
     )
     schema = app.params.model_json_schema()["properties"]
     for name, field in app.params.model_fields.items():

@@ -1,10 +1,7 @@
 """Lay out the answer of a run as tables for a terminal."""
 
-import os
 import re
 from collections.abc import Sequence
-
-from rich.table import Table
 
 from chengce.core.estimate import Estimate
 from chengce.core.finding import Metric
@@ -14,10 +11,14 @@ from chengce.decisions.changes import Change, Verdict
 from chengce.decisions.compare import Comparison, State
 from chengce.decisions.record import Run
 from chengce.decisions.report.families import Family, families
-from chengce.interfaces.layout import new_table, one_line, shown, two_lines
+from chengce.interfaces.layout import just_value, number_table, one_line, value_above
 
 METRIC = Text("指标（按人平均）", "metric (mean over people)")
-CHANGE = Text("变化", "difference")
+BEFORE, AFTER, CHANGE = (
+    Text("对照", "reference"),
+    Text("方案", "scenario"),
+    Text("变化", "difference"),
+)
 GAIN, LOSS = Text("受益人口", "people gaining"), Text("受损人口", "people losing")
 INTERVAL = Text("括号内或第二行为 90% 区间", "in brackets or on the second line: 90% interval")
 
@@ -54,52 +55,64 @@ def arrange(metrics: Sequence[Metric]) -> tuple[list[Metric], list[list[Family]]
 
 
 def _main(
-    found: Comparison, state: State, difference: dict[str, Estimate], changes: dict[str, Change],
-    metrics: Sequence[Metric], lang: Lang,
-) -> str:  # fmt: skip
-    columns = [METRIC.get(lang), found.reference.scenario.title.get(lang), state.scenario.title.get(lang),
-               CHANGE.get(lang), GAIN.get(lang), LOSS.get(lang)]  # fmt: skip
-    table = new_table(_against(found, state, lang), columns)
+    found: Comparison,
+    state: State,
+    difference: dict[str, Estimate],
+    changes: dict[str, Change],
+    metrics: Sequence[Metric],
+    lang: Lang,
+) -> str:
+    """Return the table of single metrics: before, after, difference, people who gain and lose."""
+    columns = [METRIC, BEFORE, AFTER, CHANGE, GAIN, LOSS]
     before, after = found.reference.finding.headline(), state.finding.headline()
+    rows = []
     for metric in metrics:
         people = changes[metric.id].people
-        table.add_row(_named(metric.title.get(lang), metric.unit, lang), two_lines(before[metric.id], lang),
-                      two_lines(after[metric.id], lang), two_lines(difference[metric.id], lang, signed=True),
-                      two_lines(people["gain"], lang), two_lines(people["loss"], lang))  # fmt: skip
-    return shown(table)
+        cells = [
+            value_above(before[metric.id], lang),
+            value_above(after[metric.id], lang),
+            value_above(difference[metric.id], lang, signed=True),
+            value_above(people["gain"], lang),
+            value_above(people["loss"], lang),
+        ]
+        rows.append((_named(metric.title.get(lang), metric.unit, lang), cells))
+    return number_table(_against(found, state, lang), [c.get(lang) for c in columns], rows)
 
 
 def _matrix(
-    found: Comparison, state: State, difference: dict[str, Estimate], changes: dict[str, Change],
-    rows: Sequence[Family], lang: Lang,
-) -> str:  # fmt: skip
-    """Return a row per stem and a column per limit; stems where no one's lot changes are named below."""
-    names, caption = row_names([_template(f, lang) for f in rows])
-    head = [
-        _named(caption, rows[0].metrics[0].unit, lang),
-        *(f"N = {limit}" for limit in rows[0].limits),
-    ]
-    table = new_table("", head)
+    found: Comparison,
+    state: State,
+    difference: dict[str, Estimate],
+    changes: dict[str, Change],
+    families_: Sequence[Family],
+    lang: Lang,
+) -> str:
+    """Return a row per stem, a column per limit; stems where no one's lot changes are named below."""
+    names, caption = row_names([_template(f, lang) for f in families_])
     before, after = found.reference.finding.headline(), state.finding.headline()
-    same = []
-    for name, family in zip(names, rows, strict=True):
+    rows, same = [], []
+    for name, family in zip(names, families_, strict=True):
         if all(changes[m.id].people[v].high == 0 for m in family.metrics for v, _ in _MARKS):
             same.append(name)
             continue
         cells = []
         for m in family.metrics:
             people = changes[m.id].people
-            arrow = f"{two_lines(before[m.id], lang).splitlines()[0]} → {two_lines(after[m.id], lang).splitlines()[0]}"
-            counts = [f"{word.get(lang)} {one_line(people[v], lang)}" for v, word in _MARKS]
-            cells.append("\n".join([arrow, one_line(difference[m.id], lang, signed=True), *counts]))
-        table.add_row(name, *cells)
-        table.add_section()
-    text = shown(table) if table.row_count else ""
+            cells.append(
+                (
+                    f"{just_value(before[m.id])} → {just_value(after[m.id])}",
+                    one_line(difference[m.id], lang, signed=True),
+                    *(f"{word.get(lang)} {one_line(people[v], lang)}" for v, word in _MARKS),
+                )
+            )
+        rows.append((name, cells))
+    columns = [_named(caption, families_[0].metrics[0].unit, lang), *_limits(families_)]
+    text = number_table("", columns, rows) if rows else ""
     if same:
         listed = ("、" if lang == "zh" else ", ").join(same)
         note = Text(
-            "无人明显受益或受损：{names}（{what}）",
-            "no one clearly gains or loses: {names} ({what})",
+            "无人明显受益或受损的（{what}）：{names}",
+            "no one clearly gains or loses ({what}): {names}",
         )
         text = "\n".join(
             part for part in (text, note.format(names=listed, what=caption).get(lang)) if part
@@ -110,54 +123,51 @@ def _matrix(
 def _groups(
     found: Comparison, state: State, changes: dict[str, Change], metric: Metric, lang: Lang
 ) -> str:
+    """Return one metric by group: before, after, difference."""
     title = Text("按人群：{metric}", "by group: {metric}").format(metric=metric.title).get(lang)
-    columns = [Text("人群", "group").get(lang), found.reference.scenario.title.get(lang),
-               state.scenario.title.get(lang), CHANGE.get(lang)]  # fmt: skip
-    table = new_table(_named(title, metric.unit, lang), columns)
+    columns = [Text("人群", "group"), BEFORE, AFTER, CHANGE]
     before, after = found.reference.finding, state.finding
     parts = [before.by_group(metric.id), after.by_group(metric.id), changes[metric.id].by_group]
+    rows = []
     for i, group in enumerate(before.rows()):
         cells = [Estimate.from_draws(p[:, i], metric.unit, before.sources) for p in parts]
-        table.add_row(
-            group.title.get(lang), *(one_line(c, lang, signed=k == 2) for k, c in enumerate(cells))
-        )
-    return shown(table)
+        lines = [(one_line(c, lang, signed=k == 2),) for k, c in enumerate(cells)]
+        rows.append((group.title.get(lang), lines))
+    return number_table(_named(title, metric.unit, lang), [c.get(lang) for c in columns], rows)
 
 
 def _state_tables(
     state: State, single: Sequence[Metric], matrices: Sequence[Sequence[Family]], lang: Lang
 ) -> list[str]:
     head = state.finding.headline()
-    table = new_table("", [METRIC.get(lang), state.scenario.title.get(lang)])
-    for metric in single:
-        table.add_row(
-            _named(metric.title.get(lang), metric.unit, lang), one_line(head[metric.id], lang)
-        )
-    blocks = [shown(table)]
-    for rows in matrices:
-        names, caption = row_names([_template(f, lang) for f in rows])
-        columns = [
-            _named(caption, rows[0].metrics[0].unit, lang),
-            *(f"N = {limit}" for limit in rows[0].limits),
-        ]
-        matrix: Table = new_table("", columns)
-        for name, family in zip(names, rows, strict=True):
-            matrix.add_row(name, *(one_line(head[m.id], lang) for m in family.metrics))
-        blocks.append(shown(matrix))
+    rows = [
+        (_named(m.title.get(lang), m.unit, lang), [(one_line(head[m.id], lang),)]) for m in single
+    ]
+    blocks = [number_table("", [METRIC.get(lang), state.scenario.title.get(lang)], rows)]
+    for part in matrices:
+        names, caption = row_names([_template(f, lang) for f in part])
+        columns = [_named(caption, part[0].metrics[0].unit, lang), *_limits(part)]
+        cells = [[(one_line(head[m.id], lang),) for m in f.metrics] for f in part]
+        blocks.append(number_table("", columns, list(zip(names, cells, strict=True))))
     return blocks
+
+
+def _limits(part: Sequence[Family]) -> list[str]:
+    return [f"N = {limit}" for limit in part[0].limits]
 
 
 def row_names(titles: Sequence[str]) -> tuple[list[str], str]:
     """Return a short name per title and what the titles have in common, cut at whole words."""
-    tail = os.path.commonprefix([t[::-1] for t in titles])[::-1]
-    head = os.path.commonprefix(list(titles))
-    for shared, at_end in ((tail, True), (head, False)):
-        while (
-            shared
-            and (shared[0] if at_end else shared[-1]).isascii()
-            and (shared[0] if at_end else shared[-1]).isalpha()
-        ):
-            shared = shared[1:] if at_end else shared[:-1]
+    for at_end in (True, False):
+        size = 0
+        while len(
+            {t[-size - 1 :] if at_end else t[: size + 1] for t in titles}
+        ) == 1 and size < len(titles[0]):
+            size += 1
+        shared = (
+            (titles[0][len(titles[0]) - size :] if at_end else titles[0][:size]) if size else ""
+        )
+        shared = re.sub(r"^[A-Za-z]+" if at_end else r"[A-Za-z]+$", "", shared)
         names = [
             (t.removesuffix(shared) if at_end else t.removeprefix(shared)).strip(" ：:")
             for t in titles

@@ -16,6 +16,7 @@ from chengce.city.assumptions import Assumption
 from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.cost import Cost
+from chengce.core.groups import PROFILE_TITLES
 from chengce.core.provenance import content_hash
 from chengce.core.text import Text
 from chengce.engine.kernels.limits import INF
@@ -70,7 +71,8 @@ def door_times(
     speed = city.assumptions[f"walk_speed_{profile}"]
     speeds = design_speeds(speed)
     central = int(np.argmin(np.abs(speeds - speed.value)))
-    what = Text(f"门到门时间矩阵（{profile}）", f"door-to-door matrices ({profile})")
+    title = PROFILE_TITLES[profile]
+    what = Text(f"门到门时间矩阵（{title.zh}）", f"door-to-door matrices ({title.en})")
     found = []
     for i, value in enumerate(speeds):
         context.step(what, i, len(speeds))

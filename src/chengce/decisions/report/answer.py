@@ -3,9 +3,10 @@
 from chengce.core.estimate import Estimate
 from chengce.core.finding import Metric
 from chengce.core.text import LANGUAGES, Lang, Text
+from chengce.core.units import quantity
 from chengce.decisions.changes import CLEAR, Change
 from chengce.decisions.compare import Comparison, State
-from chengce.decisions.report.numbers import NOBODY, plain
+from chengce.decisions.report.numbers import NOBODY, plain, points
 
 
 def answer(comparison: Comparison, metrics: tuple[Metric, ...]) -> tuple[Text, ...]:
@@ -93,8 +94,7 @@ def _sentence(
 
 def threshold_note(metric: Metric) -> Text:
     """Say what counts as a gain or a loss for a metric."""
-    absolute = Estimate.exact(metric.threshold, metric.unit)
-    zh, en = (_least(metric, absolute, lang) for lang in LANGUAGES)
+    zh, en = (_least(metric, lang) for lang in LANGUAGES)
     return Text(
         f"{metric.title.zh}：{zh}，且至少 {CLEAR:.0%} 的抽样方向一致，才计为受益或受损。",
         f"{_capital(metric.title.en)}: a change counts as a gain or a loss if {en} and at least "
@@ -102,14 +102,13 @@ def threshold_note(metric: Metric) -> Text:
     )
 
 
-def _least(metric: Metric, absolute: Estimate, lang: Lang) -> str:
+def _least(metric: Metric, lang: Lang) -> str:
     parts = []
     if metric.threshold > 0:
-        size = absolute.show(lang).split("（")[0].split(" (")[0]
+        size = quantity(metric.threshold, points(metric.unit, lang), lang)
         parts.append(f"变化不小于 {size}" if lang == "zh" else f"it is at least {size}")
     if metric.threshold_share > 0:
-        share = f"{metric.threshold_share:.3g}".rstrip("0")
-        percent = f"{float(share) * 100:g}%"
+        percent = f"{metric.threshold_share * 100:.3g}%"
         parts.append(f"变化不小于原值的 {percent}" if lang == "zh" else f"it is at least {percent} of the value before")
     if not parts:
         parts.append("变化不为 0" if lang == "zh" else "it is not 0")

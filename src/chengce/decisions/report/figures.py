@@ -15,7 +15,7 @@ from chengce.decisions.maps.classes import SPECIAL, Scheme, change_scheme, value
 from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
 from chengce.decisions.maps.proposal import SIGNS, Marks, draw_proposal
 from chengce.decisions.maps.zone_map import Atlas
-from chengce.decisions.report.numbers import NOBODY, NOT_EVALUABLE, NOT_REACHED, plain, rich
+from chengce.decisions.report.numbers import NOBODY, NOT_EVALUABLE, NOT_REACHED, plain, points, rich
 from chengce.decisions.report.tables import Cell, capital
 
 CELL_BYTES = 165  # of one zone on one map, tooltip included
@@ -115,7 +115,7 @@ class _Desk:
         return Figure(
             title=capital(title),
             kind="change",
-            unit=unit_name(metric.unit, self.lang),
+            unit=unit_name(points(metric.unit, self.lang), self.lang),
             panels=(self._panel(state, found, scheme, marks),),
             legend=self._legend(scheme, [found], [after]),
             style="",

@@ -13,7 +13,7 @@ from chengce.core.units import number, unit_name
 from chengce.decisions.changes import VERDICTS, Change
 from chengce.decisions.maps import palette
 from chengce.decisions.maps.breaks import nice
-from chengce.decisions.report.numbers import plain
+from chengce.decisions.report.numbers import plain, points
 
 Floats = NDArray[np.float64]
 _W, _H = 680, 256
@@ -41,7 +41,7 @@ def change_histogram(change: Change, after: Finding, lang: Lang) -> Chart | None
         return None
     bins, edges = _bins(values, step, centred=True)
     parts = [(v, verdicts == v) for v in ("loss", "none", "gain")]
-    label = _axis(Text("变化", "change"), change.metric, lang)
+    label = _axis(Text("变化", "change"), points(change.metric.unit, lang), lang)
     svg = _draw(parts, people, (bins, edges), label, (after, lang))
     keys = tuple((COLOURS[v], VERDICTS[v].get(lang)) for v in ("loss", "none", "gain"))
     out = people[:, verdicts == "unreached"].sum(axis=1)
@@ -57,14 +57,14 @@ def value_histogram(metric: Metric, finding: Finding, lang: Lang) -> Chart | Non
         return None
     bins, edges = _bins(values, step, centred=False)
     everyone = np.ones(values.shape, dtype=bool)
-    label = _axis(Text("数值", "value"), metric, lang)
+    label = _axis(Text("数值", "value"), metric.unit, lang)
     svg = _draw([("", everyone)], people, (bins, edges), label, (finding, lang))
     out = people[:, np.isposinf(values)].sum(axis=1)
     return Chart(svg, (), _note(out, finding, Text("不可达", "not reached"), lang))
 
 
-def _axis(what: Text, metric: Metric, lang: Lang) -> str:
-    unit = unit_name(metric.unit, lang)
+def _axis(what: Text, of: str, lang: Lang) -> str:
+    unit = unit_name(of, lang)
     return what.get(lang) + ((f"（{unit}）" if lang == "zh" else f" ({unit})") if unit else "")
 
 

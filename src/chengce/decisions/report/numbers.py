@@ -1,6 +1,7 @@
 """Print numbers with interval and unit, or a dash with the reason why there is none."""
 
 import math
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -10,11 +11,22 @@ from chengce.core.units import number, unit_name
 
 NOT_REACHED = Text("不可达", "not reached")
 NOBODY = Text("无人口", "no people")
+POINTS = Text("个百分点", "pp")
 NOT_EVALUABLE = Text("无法评价", "not evaluable")
 
 
+def points(unit: str, lang: Lang) -> str:
+    """Return the unit of a difference: between percentages it is the percentage point."""
+    return POINTS.get(lang) if unit == "%" else unit
+
+
 def plain(estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE) -> str:
-    """Return `Estimate.show`, with words for what is not a number: — and why, not reached."""
+    """Return `Estimate.show`, with words for what is not a number: — and why, not reached.
+
+    A signed number is a difference: of percentages it is printed in percentage points.
+    """
+    if signed:
+        estimate = replace(estimate, unit=points(estimate.unit, lang))
     if math.isnan(estimate.value):
         return f"—（{why.zh}）" if lang == "zh" else f"— ({why.en})"
     ends = (estimate.low, estimate.value, estimate.high)

@@ -1,6 +1,7 @@
 """Tabulate metrics before, after and in difference, for everyone and by group."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from chengce.core.text import Lang, Text
 from chengce.decisions.changes import Change
 from chengce.decisions.compare import Comparison
 from chengce.decisions.inequality import ratio_and_gap, summarise
-from chengce.decisions.report.numbers import NOBODY, rich
+from chengce.decisions.report.numbers import NOBODY, points, rich
 from chengce.decisions.report.tables import Cell, Table, capital, table
 
 METRIC = Text("指标", "Metric")
@@ -78,9 +79,9 @@ def groups_table(comparison: Comparison, metric: Metric, index: int | None, lang
         rows.append(row)
     blank = [""] * (0 if index is None else 2)
     for name, title_ in (("ratio", RATIO), ("gap", GAP)):
-        cells: list[Cell] = [title_.get(lang), "", rich(summarise(before, metric.id)[name], lang)]
+        cells: list[Cell] = [title_.get(lang), "", _inequality(before, metric, name, lang)]
         if index is not None:
-            cells.append(rich(summarise(after, metric.id)[name], lang))
+            cells.append(_inequality(after, metric, name, lang))
             cells.append(_inequality_change(before, after, metric, name, lang))
         rows.append([*cells, *blank])
     if index is not None:
@@ -114,6 +115,11 @@ def _shares(change: Change, after: Finding, group: int) -> list[Estimate]:
             share = 100.0 * part / people.sum(axis=(1, 2))
         out.append(Estimate.from_draws(share, "%", after.sources))
     return out
+
+
+def _inequality(finding: Finding, metric: Metric, name: str, lang: Lang) -> Markup:
+    found = summarise(finding, metric.id)[name]
+    return rich(replace(found, unit=points(found.unit, lang)), lang)
 
 
 def _inequality_change(before: Finding, after: Finding, metric: Metric, name: str, lang: Lang) -> Markup:

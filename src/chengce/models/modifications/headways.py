@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.models.modifications.base import BaseModification, Draft, Touches, objects, unknown_id
-from chengce.models.modifications.periods import Headway, check_periods
+from chengce.models.modifications.periods import Headway, check_periods, describe
 from chengce.models.modifications.stops import remove_trips
 
 
@@ -31,8 +31,8 @@ class ChangeHeadway(BaseModification):
     @property
     def summary(self) -> Text:
         """Say what changes."""
-        every = ", ".join(f"{h.start}–{h.end} {h.minutes:g} min" for h in self.headways)
-        return Text(f"线路 {self.route} 间隔改为 {every}", f"route {self.route} runs every {every}")
+        every = describe(self.headways)
+        return Text(f"线路 {self.route} 间隔改为 {every.zh}", f"route {self.route} runs {every.en}")
 
     def touches(self) -> Touches:
         """Return the route changed."""

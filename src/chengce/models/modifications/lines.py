@@ -20,7 +20,7 @@ from chengce.models.modifications.base import (
     taken_id,
     unknown_id,
 )
-from chengce.models.modifications.periods import Headway, check_periods
+from chengce.models.modifications.periods import Headway, check_periods, describe
 
 MODES = {"tram": 0, "metro": 1, "rail": 2, "bus": 3, "ferry": 4}
 LonLat = tuple[float, float]
@@ -71,9 +71,9 @@ class AddLine(BaseModification):
     @property
     def summary(self) -> Text:
         """Say what is added."""
-        every = ", ".join(f"{h.start}–{h.end} {h.minutes:g} min" for h in self.headways)
+        every = describe(self.headways)
         return Text(
-            f"新增线路 {self._title().zh}（{every}）", f"add line {self._title().en} ({every})"
+            f"新增线路 {self._title().zh}（{every.zh}）", f"add line {self._title().en} ({every.en})"
         )
 
     def touches(self) -> Touches:

@@ -78,3 +78,10 @@ def check_periods(periods: tuple[Headway, ...]) -> tuple[Headway, ...]:
             both = f"{before.start}–{before.end}, {after.start}–{after.end}"
             raise Wrong(Text(f"时段重叠：{both}", f"periods overlap: {both}"))
     return ordered
+
+
+def describe(periods: tuple[Headway, ...]) -> Text:
+    """Say the headways of all periods in one phrase."""
+    zh = "、".join(f"{p.start}–{p.end} 每 {p.minutes:g} 分钟一班" for p in periods)
+    en = ", ".join(f"{p.start}–{p.end} every {p.minutes:g} min" for p in periods)
+    return Text(zh, en)
