@@ -81,9 +81,10 @@ def hand_city(side: int = 3, *, points: bool = False, descriptors: bool = True) 
     shapes = [b.centroid for b in boxes] if points else boxes
     width = side * step
     line = shapely.LineString([(west, south + width / 2), (west + width, south + width / 2)])
+    lane = shapely.LineString([(west, south), (west + step, south + step)])
     tables: dict[str, pd.DataFrame] = {
         "zones": _geo({"id": zone_ids(side), "name": [f"{r}<{c}>区" for r, c in cells]}, shapes),
-        "streets": _geo({"id": ["1", "2"], "highway": ["primary", "service"]}, [line, line]),
+        "streets": _geo({"id": ["1", "2"], "highway": ["primary", "service"]}, [line, lane]),
         "ground": _geo(
             {"id": ["w", "b"], "kind": ["water", "boundary"], "name": [None, None]},
             [line.buffer(step / 8), shapely.box(west, south, west + width, south + width)],

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report_worlds import clinic_run, grouped_run
 
 from chengce.core.text import LANGUAGES
 from chengce.decisions.report import render_report
-from tests.report_worlds import clinic_run, grouped_run
 
 pytestmark = pytest.mark.browser
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]

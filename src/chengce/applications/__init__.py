@@ -5,6 +5,7 @@ from importlib import import_module
 from chengce.core.application import Application
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
+from chengce.core.validation import near_names
 
 APPLICATIONS: dict[str, str] = {
     "everyday_reach": "chengce.applications.everyday_reach",
@@ -15,12 +16,11 @@ APPLICATIONS: dict[str, str] = {
 def application_named(name: str) -> Application:
     """Return an application; an unknown name is answered with the names there are."""
     if name not in APPLICATIONS:
-        listed = ", ".join(APPLICATIONS)
         raise ChengceError(
             Problem(
                 "application_unknown",
                 Text(f"没有名为 {name} 的应用", f"there is no application {name}"),
-                Text(f"可用：{listed}", f"there are: {listed}"),
+                near_names(name, tuple(APPLICATIONS)),
             )
         )
     found = getattr(import_module(APPLICATIONS[name]), name)

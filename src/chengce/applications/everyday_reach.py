@@ -35,7 +35,7 @@ class EverydayParams(Params):
         (5, 10, 15), description="Walking times, min / 步行时间（分钟）", min_length=1
     )
     kinds: tuple[str, ...] = Field(
-        (), description="Kinds of place; empty: all everyday kinds the city has / 设施类别"
+        (), description="Kinds of place; empty: all everyday kinds the city has / 设施类别；留空为城市已有的全部日常设施"
     )
     dimension: str = Field(TOTAL, description="Dimension of people's groups / 人群维度")
 

@@ -41,7 +41,7 @@ class NewLineParams(TripParams):
     )
     destinations: tuple[str, ...] = Field(
         (), description="Kinds of place besides jobs; empty: school, clinic, hospital, healthcare"
-        " where present / 除岗位外的设施类别",
+        " where present / 岗位以外的设施类别；留空为中小学、社区卫生服务和医院（若有）",
     )
     measure: Literal["access_of_percentile", "mean_of_access"] = Field(
         "access_of_percentile",

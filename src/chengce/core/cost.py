@@ -22,9 +22,10 @@ class Cost:
 
     def show(self, lang: Lang) -> str:
         """Print the estimate for a person."""
-        seconds = f"{self.seconds:.0f}" if self.seconds >= 1 else "<1"
         size = self.bytes / 2**20
         memory = f"{size:,.0f} MB" if size < 4096 else f"{size / 1024:,.1f} GB"
         if lang == "zh":
-            return f"预计约 {seconds} 秒，内存约 {memory}"
-        return f"about {seconds} s and {memory} of memory"
+            time = f"约 {self.seconds:.0f} 秒" if self.seconds >= 1 else "不到 1 秒"
+            return f"预计{time}，内存约 {memory}"
+        time = f"about {self.seconds:.0f} s" if self.seconds >= 1 else "less than 1 s"
+        return f"{time} and {memory} of memory"

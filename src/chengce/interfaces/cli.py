@@ -13,7 +13,7 @@ from chengce import __version__
 from chengce.core.text import Lang, Text
 from chengce.interfaces.output import say_problems, unexpected
 from chengce.interfaces.wiring import DEBUG, debugging, language, use_utf8
-from chengce.interfaces.words import chinese_help, several_files, usage_problem, wants
+from chengce.interfaces.words import tidy_help, several_files, usage_problem, wants
 
 HELP = Text(
     "城策：做这件事，谁受益、谁受损、有多大把握、是否达标、日后如何验证？",
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     words = several_files(sys.argv[1:] if argv is None else argv)
     lang, as_json = language(words), wants(words, "--json")
     try:
-        code = build(lang)(args=words, prog_name="chengce", standalone_mode=False)
+        code = build(lang)(args=words, prog_name="chengce", standalone_mode=False, obj=lang)
     except Exception as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             error.show()  # type: ignore[attr-defined]
@@ -57,12 +57,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 class _Command(TyperCommand):
     def get_help(self, ctx: Any) -> str:
-        return chinese_help(super().get_help(ctx))
+        return tidy_help(super().get_help(ctx), ctx.find_root().obj)
 
 
 class _Group(TyperGroup):
     def get_help(self, ctx: Any) -> str:
-        return chinese_help(super().get_help(ctx))
+        return tidy_help(super().get_help(ctx), ctx.find_root().obj)
 
 
 def build(lang: Lang) -> typer.Typer:
@@ -179,11 +179,9 @@ def build(lang: Lang) -> typer.Typer:
     ]
     Folder = Annotated[Path, typer.Argument(metavar="DIR", help=t("城市目录", "city directory"))]
 
-    group = _Group if lang == "zh" else TyperGroup
-    own = _Command if lang == "zh" else TyperCommand
     language_ = Languages(lang)
     app = typer.Typer(
-        cls=group,
+        cls=_Group,
         help=HELP.get(lang),
         epilog=EXITS.get(lang),
         no_args_is_help=True,
@@ -192,12 +190,12 @@ def build(lang: Lang) -> typer.Typer:
         rich_markup_mode=None,
     )
     city = typer.Typer(
-        cls=group,
+        cls=_Group,
         help=t("建立、检查、描述城市", "build, check and describe a city"),
         no_args_is_help=True,
     )
     ledger = typer.Typer(
-        cls=group,
+        cls=_Group,
         help=t("台账：链首与校验", "the ledger: head and verification"),
         no_args_is_help=True,
     )
@@ -224,7 +222,8 @@ def build(lang: Lang) -> typer.Typer:
         """Accept the language before the command as well as after it."""
 
     @app.command(
-        help=t("在内置的虚构小镇上走一遍主流程", "run the main job on a generated town"), cls=own
+        help=t("在内置的虚构小镇上走一遍主流程", "run the main job on a generated town"),
+        cls=_Command,
     )
     def demo(
         out: DemoOut = Path("chengce-demo"),
@@ -243,7 +242,7 @@ def build(lang: Lang) -> typer.Typer:
             demo(session, out, seed=seed, draws=draws)
 
     @app.command(
-        help=t("列出全部应用及其参数", "list the applications and their parameters"), cls=own
+        help=t("列出全部应用及其参数", "list the applications and their parameters"), cls=_Command
     )
     def apps(json: Json = False, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
@@ -258,7 +257,7 @@ def build(lang: Lang) -> typer.Typer:
             "测算城市的一个状态（现状或某个方案）",
             "answer for one state of a city (today or one scenario)",
         ),
-        cls=own,
+        cls=_Command,
     )
     def run(
         app_name: App,
@@ -291,7 +290,8 @@ def build(lang: Lang) -> typer.Typer:
             )
 
     @app.command(
-        help=t("比较方案：谁受益，谁受损", "compare scenarios: who gains and who loses"), cls=own
+        help=t("比较方案：谁受益，谁受损", "compare scenarios: who gains and who loses"),
+        cls=_Command,
     )
     def compare(
         app_name: App,
@@ -326,7 +326,7 @@ def build(lang: Lang) -> typer.Typer:
 
     @app.command(
         help=t("复算一次测算，核对是否一致", "compute a run again and say whether it is identical"),
-        cls=own,
+        cls=_Command,
     )
     def replay(
         run_id: Annotated[
@@ -345,7 +345,7 @@ def build(lang: Lang) -> typer.Typer:
 
             replay_run(session, run_id)
 
-    @app.command(help=t("列出已记录的测算", "list the recorded runs"), cls=own)
+    @app.command(help=t("列出已记录的测算", "list the recorded runs"), cls=_Command)
     def runs(json: Json = False, workspace: Home = None, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
 
@@ -354,7 +354,7 @@ def build(lang: Lang) -> typer.Typer:
 
             list_runs(session)
 
-    @city.command(help=t("由原始文件建立城市", "build a city from raw files"), cls=own)
+    @city.command(help=t("由原始文件建立城市", "build a city from raw files"), cls=_Command)
     def build(
         config: Annotated[
             Path,
@@ -373,7 +373,7 @@ def build(lang: Lang) -> typer.Typer:
             build_city_directory(session, config, out)
 
     @city.command(
-        help=t("检查城市目录的每个图层", "check every layer of a city directory"), cls=own
+        help=t("检查城市目录的每个图层", "check every layer of a city directory"), cls=_Command
     )
     def check(
         folder: Folder, json: Json = False, workspace: Home = None, lang_: LangOption = language_
@@ -387,7 +387,7 @@ def build(lang: Lang) -> typer.Typer:
 
     @city.command(
         help=t("说明城市有哪些图层及其来源", "say what layers a city has and where they come from"),
-        cls=own,
+        cls=_Command,
     )
     def describe(
         folder: Folder, json: Json = False, workspace: Home = None, lang_: LangOption = language_
@@ -404,7 +404,7 @@ def build(lang: Lang) -> typer.Typer:
             "打印链首（行号:哈希），可抄录作锚点",
             "print the head (N:HASH), an anchor to keep elsewhere",
         ),
-        cls=own,
+        cls=_Command,
     )
     def head(json: Json = False, workspace: Home = None, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
@@ -414,7 +414,7 @@ def build(lang: Lang) -> typer.Typer:
 
             ledger_head(session)
 
-    @ledger.command(help=t("校验整条链", "verify the whole chain"), cls=own)
+    @ledger.command(help=t("校验整条链", "verify the whole chain"), cls=_Command)
     def verify(
         anchor: Annotated[
             str | None,

@@ -1,12 +1,13 @@
 """Do what the commands ask: compare, answer, replay, and the demo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
 import typer
 import yaml
+from pydantic.fields import FieldInfo
 
 from chengce.applications import application_named
 from chengce.city.build import build_city
@@ -53,7 +54,9 @@ def run_comparison(
     """Compare scenarios (or answer for one state), record the run, print and export it."""
     attempt = _Attempts()
     app = attempt(lambda: application_named(name))
-    params = attempt(lambda: app.parse(_settings(app, sets))) if app else None
+    fields = app.params.model_fields if app else {}
+    values = attempt(lambda: _settings(fields, sets))
+    params = attempt(lambda: app.parse(values)) if app and values is not None else None
     base = attempt(lambda: read_scenario(reference)) if reference else TODAY
     read = [attempt(lambda path=path: read_scenario(path)) for path in scenarios]  # type: ignore[misc]
     city = attempt(lambda: open_city(folder))
@@ -118,7 +121,7 @@ def replay_run(session: Session, run_id: str) -> None:
         raise typer.Exit(NOT_AS_RECORDED)
 
 
-def _settings(app: Application, sets: Sequence[str]) -> dict[str, Any]:
+def _settings(fields: Mapping[str, FieldInfo], sets: Sequence[str]) -> dict[str, Any]:
     """Read `key=value` words; a parameter that takes a list also takes `5,10,15` or one value."""
     values: dict[str, Any] = {}
     problems = []
@@ -142,7 +145,7 @@ def _settings(app: Application, sets: Sequence[str]) -> dict[str, Any]:
                 )
             )
         else:
-            asked = app.params.model_fields.get(key)
+            asked = fields.get(key)
             values[key] = _value(
                 value, many=asked is not None and get_origin(asked.annotation) is tuple
             )

@@ -17,8 +17,9 @@ from chengce.core.units import number
 NARROW, WIDE = 60, 140
 LEAST = 16  # columns for the words that name a row
 GAP = 3  # columns of a terminal that each column takes besides its text
-_TOKEN = re.compile(r"[\x21-\x7e–—→]+|\s+|.", re.DOTALL)
-_NOT_FIRST = "）：，。、；％%)"
+_TOKEN = re.compile(  # what stays together: a Latin word, a character, brackets and stops with them
+    r"\s+|[（(]*(?:[\x21-\x27\x2a-\x7e–—→]+|[^\s（(）)])?[）)：，。、；％%]*"
+)
 
 Cell = tuple[str, ...]  # one line each
 
@@ -90,11 +91,11 @@ def wrap(text: str, size: int) -> list[str]:
     """Break a text into lines: between Chinese characters, else between words."""
     lines, line = [], ""
     for token in _TOKEN.findall(text):
-        if line and cell_len(line + token) > size and token[0] not in _NOT_FIRST:
+        if line.strip() and cell_len(line + token.rstrip()) > size:
             lines.append(line.rstrip())
             line = ""
-        line += token if line or token.strip() else ""
-    return [*lines, line.rstrip()] if line or not lines else lines
+        line += token if line else token.lstrip()
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
 def value_above(estimate: Estimate, lang: Lang, *, signed: bool = False) -> Cell:

@@ -98,6 +98,8 @@ def _range(schema: Any) -> str:
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is None and high is None:
         return ""
+    if "minimum" in schema and "maximum" in schema:
+        return f"{low:g}–{high:g}"
     left = "" if low is None else f"{'>' if 'exclusiveMinimum' in schema else '≥'}{low:g}"
     right = "" if high is None else f"{'<' if 'exclusiveMaximum' in schema else '≤'}{high:g}"
     return " ".join(part for part in (left, right) if part)

@@ -20,6 +20,9 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"Invalid value for (.+?): '?(.*?)'? is not a valid (?:int|integer|integer range)\.", "{0} 应为整数，现为“{1}”"),
     (r"Invalid value for (.+?): (\S+) is not in the range (.+)\.", "{0} 超出范围 {2}，现为 {1}"),
     (r"Invalid value for (.+?): '?(.*?)'? is not one of (.+)\.", "{0} 没有取值“{1}”，可用：{2}"),
+    (r"Invalid value for (.+?): Input should be a valid integer.*", "{0} 应为整数"),
+    (r"Invalid value for (.+?): Input should be greater than or equal to (\S+)", "{0} 不能小于 {1}"),
+    (r"Invalid value for (.+?): Input should be less than or equal to (\S+)", "{0} 不能大于 {1}"),
     (r"Invalid value for (.+?): (.+)", "{0} 的取值有误：{1}"),
 )  # fmt: skip
 
@@ -63,7 +66,7 @@ def usage_problem(error: Any, words: Sequence[str]) -> Problem:
     help_ = Text(f"用法见 {command} --help", f"see {command} --help")
     if type(error).__name__ == "MissingParameter":
         return Problem("usage_missing", _missing(error, words), help_)
-    message = str(error.format_message())
+    message = str(error.format_message()).replace("Value error, ", "")
     for pattern, zh in _MESSAGES:
         found = re.fullmatch(pattern, message)
         if found:
@@ -78,9 +81,13 @@ def usage_problem(error: Any, words: Sequence[str]) -> Problem:
     return Problem("usage", Text(message, message), help_)
 
 
-def chinese_help(text: str) -> str:
-    """Return a page of help with the parser's own words in Chinese."""
-    for english, chinese in _HELP:
+def tidy_help(text: str, lang: Lang) -> str:
+    """Return a page of help without Python's types, the parser's own words in the language."""
+    text = re.sub(r" <[\w \[\]|]+>", "", text)
+    text = re.sub(r"\{(\S+)\}", r"\1", text)
+    text = re.sub(r";\s+\d+<=x<=\d+\]", "]", text)
+    text = re.sub(r"  \[x>=\d+\]", "", text)
+    for english, chinese in _HELP if lang == "zh" else ():
         text = text.replace(english, chinese)
     return text
 

@@ -91,4 +91,3 @@ def service_date(city: City, params: TripParams) -> str:
             )
         )
     return str(chosen.index[int(chosen.to_numpy().argmax())])
-

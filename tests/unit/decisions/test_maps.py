@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import shapely
+from tests.report_worlds import MINUTES, clinic_run, clinic_scenario, hand_city, zone_ids
 
 from chengce.decisions.maps.breaks import Breaks, change_breaks
 from chengce.decisions.maps.classes import change_scheme, value_scheme
@@ -13,7 +14,6 @@ from chengce.decisions.maps.place_values import differences_by_place, values_by_
 from chengce.decisions.maps.projection import EARTH_M, Sheet, scale_bar
 from chengce.decisions.maps.proposal import Marks, draw_proposal
 from chengce.decisions.maps.zone_map import Atlas
-from tests.report_worlds import MINUTES, clinic_run, clinic_scenario, hand_city, zone_ids
 
 
 def test_the_sheet_is_true_to_scale_at_its_middle() -> None:
