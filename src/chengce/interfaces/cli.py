@@ -13,7 +13,7 @@ from chengce import __version__
 from chengce.core.text import Lang, Text
 from chengce.interfaces.output import say_problems, unexpected
 from chengce.interfaces.wiring import DEBUG, debugging, language, use_utf8
-from chengce.interfaces.words import tidy_help, several_files, usage_problem, wants
+from chengce.interfaces.words import several_files, tidy_help, usage_problem, wants
 
 HELP = Text(
     "城策：做这件事，谁受益、谁受损、有多大把握、是否达标、日后如何验证？",
@@ -220,6 +220,11 @@ def build(lang: Lang) -> typer.Typer:
     @app.callback(invoke_without_command=False)
     def everywhere(lang_: LangOption = language_, version: Version = False) -> None:
         """Accept the language before the command as well as after it."""
+
+    @city.callback(invoke_without_command=False)
+    @ledger.callback(invoke_without_command=False)
+    def group(lang_: LangOption = language_) -> None:
+        """Accept the language here too."""
 
     @app.command(
         help=t("在内置的虚构小镇上走一遍主流程", "run the main job on a generated town"),

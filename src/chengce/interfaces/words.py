@@ -70,7 +70,7 @@ def usage_problem(error: Any, words: Sequence[str]) -> Problem:
     for pattern, zh in _MESSAGES:
         found = re.fullmatch(pattern, message)
         if found:
-            parts = [part or "" for part in found.groups()]
+            parts = [(part or "").strip("'") for part in found.groups()]
             near = (
                 next((p for p in parts[1:] if p), "")
                 if zh.startswith("没有") and "{1}" not in zh
