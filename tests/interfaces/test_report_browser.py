@@ -20,7 +20,9 @@ def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        pytest.skip("chromium is not installed (Debian: apt-get install chromium fonts-wqy-microhei)")
+        pytest.skip(
+            "chromium is not installed (Debian: apt-get install chromium fonts-wqy-microhei)"
+        )
     with sync_api.sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
@@ -28,7 +30,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(params=LANGUAGES)
-def loaded(browser: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Any, list[str]]]:
+def loaded(
+    browser: Any, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Any, list[str]]]:
     path = tmp_path / "report.html"
     path.write_text(render_report(clinic_run(), request.param), encoding="utf-8")
     page = browser.new_page(viewport={"width": 1100, "height": 900})
@@ -41,7 +45,9 @@ def loaded(browser: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     page.close()
 
 
-def test_it_loads_without_network_or_errors_and_draws_its_maps(loaded: tuple[Any, list[str]]) -> None:
+def test_it_loads_without_network_or_errors_and_draws_its_maps(
+    loaded: tuple[Any, list[str]],
+) -> None:
     page, seen = loaded
     assert seen == []
     maps = page.locator("svg.map")
@@ -63,7 +69,9 @@ def test_zones_are_filled_with_the_colours_of_the_legend(loaded: tuple[Any, list
     assert fills == [[], []]
 
 
-def test_text_on_maps_and_charts_is_at_least_11_px_on_screen_and_paper(loaded: tuple[Any, list[str]]) -> None:
+def test_text_on_maps_and_charts_is_at_least_11_px_on_screen_and_paper(
+    loaded: tuple[Any, list[str]],
+) -> None:
     page, _ = loaded
     smallest = """() => Math.min(...[...document.querySelectorAll('svg text')].map(t =>
         parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a))"""

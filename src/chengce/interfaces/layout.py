@@ -34,7 +34,8 @@ def number_table(
 ) -> str:
     """Return a table whose first column names the rows and whose others hold numbers.
 
-    Numbers are never cut: where the room does not suffice, intervals go on two lines.
+    Numbers are never cut: where the room does not suffice, intervals go on two lines, and where
+    that does not suffice either, the columns one below the other.
     """
     room = width()
     for narrow in (False, True):
@@ -43,6 +44,8 @@ def number_table(
         first = room - sum(wide) - GAP * len(columns)
         if first >= LEAST:
             break
+    else:
+        return _list(title, columns, rows)
     first = max(LEAST, min(first, max(cell_len(name) for name, _ in [(columns[0], ()), *rows])))
     table = new_table(title, ())
     table.add_column("\n".join(wrap(columns[0], first)), no_wrap=True)
@@ -54,6 +57,18 @@ def number_table(
         if several:
             table.add_section()
     return shown(table, least=first + sum(wide) + GAP * len(columns))
+
+
+def _list(title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]]) -> str:
+    """Return the same as a list, for numbers too long to stand side by side."""
+    out = [title] if title else []
+    size = max(cell_len(column) for column in columns[1:])
+    for name, cells in rows:
+        out.append(name)
+        for column, cell in zip(columns[1:], cells, strict=True):
+            pad = " " * (size - cell_len(column))
+            out.append(f"  {column}{pad}  {'  '.join(cell)}")
+    return "\n".join(out)
 
 
 def new_table(title: str, columns: Sequence[str]) -> Table:

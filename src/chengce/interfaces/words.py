@@ -16,7 +16,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"Missing command\.", "缺少命令"),
     (r"Option '(.+?)' requires (?:an argument|\d+ arguments)\.", "选项 {0} 后缺少取值"),
     (r"Option '(.+?)' does not take a value\.", "选项 {0} 不带取值"),
-    (r"Got unexpected extra arguments? \((.+)\)", "多余的内容：{0}"),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)", "多余的内容：{0}"),
     (r"Invalid value for (.+?): '?(.*?)'? is not a valid (?:int|integer|integer range)\.", "{0} 应为整数，现为“{1}”"),
     (r"Invalid value for (.+?): (\S+) is not in the range (.+)\.", "{0} 超出范围 {2}，现为 {1}"),
     (r"Invalid value for (.+?): '?(.*?)'? is not one of (.+)\.", "{0} 没有取值“{1}”，可用：{2}"),

@@ -279,6 +279,10 @@ def test_two_scenarios_share_classes_and_are_named() -> None:
     found = page(run, "en")
     assert found.count("svg", **{"class": "map"}) == 5
     assert Page(render_report(run, "zh")).count("table") == found.count("table")
+    legends = re.findall(r'<figure class="maps change.*?<tbody>(.*?)</tbody>', render_report(run, "en"), re.S)
+    labels = [re.findall(r'<rect class="(\w+)".*?scope="row">(.*?)<', x) for x in legends]
+    assert len(labels) == 2
+    assert labels[0] == labels[1]
 
 
 def test_a_city_of_1225_zones_stays_small() -> None:

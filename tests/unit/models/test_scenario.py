@@ -204,7 +204,7 @@ def test_a_closed_stop_is_passed_and_short_trips_end() -> None:
 def test_a_point_with_swapped_coordinates_is_recognised() -> None:
     here = ascii_city("A--B", block_m=100.0)
     moved = {
-        name: frame.set_geometry(frame.geometry.translate(116.0, 40.0))
+        name: frame.set_geometry(frame.geometry.translate(60.0, 40.0))
         for name, frame in here.tables.items()
         if name in ("streets", "zones")
     }

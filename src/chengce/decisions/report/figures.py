@@ -64,7 +64,7 @@ def figures(
     out = []
     for metric in metrics:
         out.append(desk.values(metric))
-        out += [desk.change(metric, k) for k in range(len(comparison.alternatives))]
+        out += desk.changes(metric)
     return out
 
 
@@ -97,15 +97,21 @@ class _Desk:
             note=darker,
         )
 
-    def change(self, metric: Metric, index: int) -> Figure:
-        """Return the map of the difference one scenario makes."""
-        state = self.comparison.alternatives[index]
-        before, after = self.comparison.reference.finding, state.finding
-        found = differences_by_place(before, after, metric.id)
-        clear = np.isin(found.state, ("gain", "loss"))
-        breaks = change_breaks(found.value[clear], np.median(found.people, axis=0)[clear])
-        scheme = change_scheme(breaks, metric.better)
-        marks = self.marks[index + 1]
+    def changes(self, metric: Metric) -> list[Figure]:
+        """Return the map of the difference each scenario makes, same classes in all."""
+        before, states = self.comparison.reference.finding, self.comparison.alternatives
+        if not states:
+            return []
+        found = [differences_by_place(before, s.finding, metric.id) for s in states]
+        clear = np.concatenate([np.isin(f.state, ("gain", "loss")) for f in found])
+        size = np.concatenate([f.value for f in found])[clear]
+        people = np.concatenate([np.median(f.people, axis=0) for f in found])[clear]
+        scheme = change_scheme(change_breaks(size, people), metric.better)
+        shown = zip(states, found, self.marks[1:], strict=True)
+        return [self._change(s, f, scheme, m) for s, f, m in shown]
+
+    def _change(self, state: State, found: PlaceValues, scheme: Scheme, marks: Marks) -> Figure:
+        metric = found.metric
         title = Text("{m}：变化", "{m}: difference").format(m=metric.title).get(self.lang)
         note = Text(
             "变化未超过阈值，或不足 95% 的抽样方向一致的分区，计为“无明显变化”。",
@@ -117,7 +123,7 @@ class _Desk:
             kind="change",
             unit=unit_name(points(metric.unit, self.lang), self.lang),
             panels=(self._panel(state, found, scheme, marks),),
-            legend=self._legend(scheme, [found], [after]),
+            legend=self._legend(scheme, [found], [state.finding]),
             style="",
             signs=self._signs([marks]),
             note=note.get(self.lang),
