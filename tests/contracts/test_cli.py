@@ -17,7 +17,6 @@ HEAVY = (
     "geopandas",
     "shapely",
     "pyarrow",
-    "pydantic",
     "rich.progress",
     "yaml",
 )

@@ -112,7 +112,8 @@ def _layers(session: Session, city: City) -> str:
         about = city.descriptors.get(layer.name)
         source = [about.title.get(lang), about.date, about.licence] if about else ["", "", ""]
         name = f"{layer.title.zh}（{layer.name}）" if lang == "zh" else layer.name
-        table.add_row(name, "\n".join(tables), *(part or none for part in source))
+        stated = [none if part in ("", "not stated") else part for part in source]
+        table.add_row(name, "\n".join(tables), *stated)
     return shown(table)
 
 
