@@ -12,13 +12,14 @@ from chengce.city.checks import check_tables
 from chengce.city.city import City
 from chengce.city.config import CityConfig, Source, TableEntry, read_config
 from chengce.city.descriptor import Descriptor
+from chengce.city.groups_file import read_groups
 from chengce.city.layers import BY_NAME, WGS84, tables_of
 from chengce.city.raster import Raster
 from chengce.city.readers.elevation import read_elevation
 from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
 from chengce.city.readers.osm import read_osm
 from chengce.city.readers.tables import read_table
-from chengce.city.store import read_groups, read_toml, save_city
+from chengce.city.store import read_toml, save_city
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem, raise_if_any
 from chengce.core.groups import TOTAL, Group

@@ -145,7 +145,7 @@ def _of_kind(column: Column, values: "pd.Series[object]") -> NDArray[np.bool_]:
             return np.zeros(len(values), dtype=bool)
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         fine = np.isfinite(numbers)
-        return fine & (numbers == np.floor(numbers)) if column.kind == "int" else fine
+        return np.asarray(fine & (numbers == np.floor(numbers)) if column.kind == "int" else fine)
     if column.kind == "bool":
         return np.full(len(values), pd.api.types.is_bool_dtype(plain))
     if pd.api.types.is_string_dtype(plain) and plain != object:

@@ -90,7 +90,7 @@ def _is_mix(mix: Any) -> bool:
     shares = list(mix.values())
     if not all(isinstance(s, int | float) and not isinstance(s, bool) and s >= 0 for s in shares):
         return False
-    return abs(sum(shares) - 1) <= 1e-9
+    return bool(abs(sum(shares) - 1) <= 1e-9)
 
 
 def _repeated(entries: Sequence[Mapping[str, Any]], path: Path) -> list[Problem]:

@@ -15,7 +15,7 @@ from chengce.core.text import Lang
 from chengce.core.units import number
 
 NARROW, WIDE = 60, 140
-LEAST = 16  # columns for the words that name a row
+LEAST = 12  # columns for the words that name a row
 GAP = 3  # columns of a terminal that each column takes besides its text
 _TOKEN = re.compile(  # what stays together: a Latin word, a character, brackets and stops with them
     r"\s+|[（(]*(?:[\x21-\x27\x2a-\x7e–—→]+|[^\s（(）)])?[）)：，。、；％%]*"
@@ -159,4 +159,4 @@ def _split(cell: Cell) -> Cell:
 
 def _widest(rows: Sequence[Sequence[Cell]], columns: Sequence[str], i: int) -> int:
     numbers = max((cell_len(line) for cells in rows for line in cells[i - 1]), default=0)
-    return max(numbers, min(cell_len(columns[i]), 10))
+    return max(numbers, *(cell_len(word) for word in columns[i].split()))
