@@ -14,6 +14,7 @@ from benchmarks.networks import crooked_grid, town
 from benchmarks.startup import startup
 from benchmarks.streets import random_matrix
 from benchmarks.transit import transit_exact, transit_speed
+
 from chengce.city.store import open_city
 from chengce.core.context import SerialRunner
 from chengce.engine.runner import make_runner
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> int:
         for row in found:
             print(kind, *(f"{k}={v}" for k, v in row.items()), sep="  ", flush=True)
         append(kind, [{**about_run, **row} for row in found])
-    return _verdict([r for r in rows["streets"] + rows["transit"]])
+    return _verdict(list(rows["streets"] + rows["transit"]))
 
 
 def check() -> int:
@@ -73,7 +74,9 @@ def _difference(row: dict[str, Any]) -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only exactness, on the small size")
-    parser.add_argument("--city", type=Path, action="append", default=[], help="a city directory, repeatable")
+    parser.add_argument(
+        "--city", type=Path, action="append", default=[], help="a city directory, repeatable"
+    )
     parser.add_argument("--no-startup", action="store_true", help="leave out --help and the demo")
     return parser.parse_args(arguments)
 

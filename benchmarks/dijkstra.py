@@ -17,8 +17,17 @@ def door_graph(weights: Weights, origins: Connectors, ends: Connectors) -> csr_m
     """Return the street graph with one node more for each origin and each destination."""
     nodes = len(weights.indptr) - 1
     first, last = nodes, nodes + len(origins.ids)
-    seeds, targets, same = seeds_of(weights, origins), ends_of(weights, ends), same_edge(weights, origins, ends)
-    tail = [np.repeat(np.arange(nodes), np.diff(weights.indptr)), seeds.row + first, targets.column, same.row + first]
+    seeds, targets, same = (
+        seeds_of(weights, origins),
+        ends_of(weights, ends),
+        same_edge(weights, origins, ends),
+    )
+    tail = [
+        np.repeat(np.arange(nodes), np.diff(weights.indptr)),
+        seeds.row + first,
+        targets.column,
+        same.row + first,
+    ]
     head = [weights.head, seeds.column, targets.row + last, same.column + last]
     cost = np.concatenate([weights.cost, seeds.value, targets.value, same.value]).astype(np.float64)
     tails, heads = np.concatenate(tail), np.concatenate(head)

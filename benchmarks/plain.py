@@ -39,7 +39,9 @@ def plain_times(
         for i in range(options.departures):
             leave = options.start_s + i * options.step_s
             best = _row(direct, o)
-            found = brute_force(trips, near, _row(access, o), leave, options.max_boardings, options.transfer_slack_s)
+            found = brute_force(
+                trips, near, _row(access, o), leave, options.max_boardings, options.transfer_slack_s
+            )
             for stop, time in found.items():
                 for end, seconds in _row(egress, stop).items():
                     best[end] = min(best.get(end, INF), time + seconds - leave)
@@ -57,7 +59,13 @@ def plain_trips(city: City, options: TripOptions) -> list[list[Call]]:
     calls: dict[str, list[tuple[int, Call]]] = {}
     for row in city.table("stop_times").itertuples():
         if row.trip in running:
-            call = (number[row.stop], row.arrival_s, row.departure_s, bool(row.pickup), bool(row.dropoff))
+            call = (
+                number[row.stop],
+                row.arrival_s,
+                row.departure_s,
+                bool(row.pickup),
+                bool(row.dropoff),
+            )
             calls.setdefault(row.trip, []).append((row.sequence, call))
     plain = {trip: [c for _, c in sorted(listed)] for trip, listed in calls.items()}
     repeated: list[list[Call]] = []
@@ -69,7 +77,9 @@ def plain_trips(city: City, options: TripOptions) -> list[list[Call]]:
             shift = leave - first
             repeated.append([(s, a + shift, d + shift, p, q) for s, a, d, p, q in plain[row.trip]])
     single = [listed for trip, listed in plain.items() if trip not in set(often["trip"])]
-    return [t for t in single + repeated if t[-1][1] >= options.start_s and t[0][2] <= options.last_s]
+    return [
+        t for t in single + repeated if t[-1][1] >= options.start_s and t[0][2] <= options.last_s
+    ]
 
 
 def sorted_departures(times: NDArray[np.int64], percentiles: Sequence[int]) -> NDArray[np.int64]:
@@ -81,5 +91,7 @@ def sorted_departures(times: NDArray[np.int64], percentiles: Sequence[int]) -> N
 
 def _row(walks: Sparse, i: int) -> dict[int, int]:
     here = slice(walks.indptr[i], walks.indptr[i + 1])
-    found: Mapping[int, int] = dict(zip(walks.column[here].tolist(), walks.value[here].tolist(), strict=True))
+    found: Mapping[int, int] = dict(
+        zip(walks.column[here].tolist(), walks.value[here].tolist(), strict=True)
+    )
     return dict(found)

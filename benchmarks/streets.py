@@ -4,9 +4,9 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-
 from benchmarks.dijkstra import door_graph, scipy_matrix
 from benchmarks.networks import random_points
+
 from chengce.city.city import City
 from chengce.core.context import Runner
 from chengce.engine.network import INF, many_to_many, snap, street_network, weigh
@@ -48,7 +48,9 @@ def street_matrix(
     }
 
 
-def random_matrix(city: City, origins: int, ends: int, *, runner: Runner, profile: str = "walk") -> dict[str, Any]:
+def random_matrix(
+    city: City, origins: int, ends: int, *, runner: Runner, profile: str = "walk"
+) -> dict[str, Any]:
     """Return the row for doors spread at random over a city."""
     return street_matrix(
         city,

@@ -4,8 +4,8 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-
 from benchmarks.plain import plain_times, sorted_departures
+
 from chengce.city.city import City
 from chengce.core.context import Context, Runner
 from chengce.engine.matrix import INF, Points, TripOptions, travel_times
@@ -28,9 +28,13 @@ def transit_exact(
     context = Context(runner=runner)
     ours = travel_times(city, origins, points, options, context=context).seconds
     begin = perf_counter()
-    plain = sorted_departures(plain_times(city, origins, points, options, runner), options.percentiles)
+    plain = sorted_departures(
+        plain_times(city, origins, points, options, runner), options.percentiles
+    )
     took = perf_counter() - begin
-    chosen = np.stack([rng.choice(len(points), ends_each, replace=False) for _ in range(len(origins))])
+    chosen = np.stack(
+        [rng.choice(len(points), ends_each, replace=False) for _ in range(len(origins))]
+    )
     rows = np.arange(len(origins))[:, None]
     one, two = ours[:, rows, chosen].astype(np.int64), plain[:, rows, chosen]
     with_ride = two[1] < INF

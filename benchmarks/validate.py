@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from benchmarks.machine import about
 from benchmarks.streets import random_matrix, street_matrix
 from benchmarks.transit import transit_exact
+
 from chengce.city.city import City
 from chengce.city.store import open_city
 from chengce.core.context import Context, Runner
@@ -73,8 +73,20 @@ def _walking(city: City, runner: Runner) -> list[dict[str, Any]]:
     some = Points([points.ids[i] for i in rows], points.lon[rows], points.lat[rows])
     found = [{**street_matrix(city, some, points, runner=runner), "doors": "zones"}]
     for profile in ("wheelchair", "bike", "drive"):
-        found.append({**random_matrix(city, 40, 500, runner=runner, profile=profile), "doors": "random"})
-    keys = ("case", "doors", "nodes", "arcs", "origins", "destinations", "reached", "max_difference_ms", "peer")
+        found.append(
+            {**random_matrix(city, 40, 500, runner=runner, profile=profile), "doors": "random"}
+        )
+    keys = (
+        "case",
+        "doors",
+        "nodes",
+        "arcs",
+        "origins",
+        "destinations",
+        "reached",
+        "max_difference_ms",
+        "peer",
+    )
     return [{k: row[k] for k in keys} for row in found]
 
 
@@ -87,7 +99,9 @@ def _interpolation(city: City, start: str, runner: Runner) -> list[dict[str, Any
     params = base.model_copy(update={"date": service_date(city, base)})
     out = []
     for profile in ("adult", "elder"):
-        found = door_times(city, profile, some, points, params=params, context=Context(runner=runner))
+        found = door_times(
+            city, profile, some, points, params=params, context=Context(runner=runner)
+        )
         out.append(
             {
                 "profile": profile,
@@ -135,7 +149,11 @@ def _gtfs(city: City, feed: str, path: Path) -> dict[str, Any]:
     trips = city.table("trips")
     trips = trips[trips["id"].str.startswith(f"{feed}:")]
     per_service = trips.groupby("service").size().rename("trips")
-    ours = services.merge(per_service, left_on="service", right_index=True).groupby("date")["trips"].sum()
+    ours = (
+        services.merge(per_service, left_on="service", right_index=True)
+        .groupby("date")["trips"]
+        .sum()
+    )
     calls = city.table("stop_times")["trip"].str.startswith(f"{feed}:").sum()
     stops = city.table("stops")["id"].str.startswith(f"{feed}:").sum()
     return {

@@ -75,7 +75,9 @@ def hand_city(side: int = 3, *, points: bool = False, descriptors: bool = True) 
     step, west, south = 0.01, 116.3, 39.9
     cells = [(r, c) for r in range(side) for c in range(side)]
     boxes = [
-        shapely.box(west + c * step, south + r * step, west + (c + 1) * step, south + (r + 1) * step)
+        shapely.box(
+            west + c * step, south + r * step, west + (c + 1) * step, south + (r + 1) * step
+        )
         for r, c in cells
     ]
     shapes = [b.centroid for b in boxes] if points else boxes
@@ -89,10 +91,14 @@ def hand_city(side: int = 3, *, points: bool = False, descriptors: bool = True) 
             {"id": ["w", "b"], "kind": ["water", "boundary"], "name": [None, None]},
             [line.buffer(step / 8), shapely.box(west, south, west + width, south + width)],
         ),
-        "places": _geo({"id": ["p0"], "kind": ["shop"], "name": ["店"], "count": [1.0]}, [boxes[0].centroid]),
+        "places": _geo(
+            {"id": ["p0"], "kind": ["shop"], "name": ["店"], "count": [1.0]}, [boxes[0].centroid]
+        ),
         "routes": pd.DataFrame({"id": ["r1"], "mode": [3]}),
         "trips": pd.DataFrame({"id": ["t1"], "route": ["r1"], "service": ["s"], "shape": [None]}),
-        "stops": _geo({"id": ["a", "b"], "name": ["甲", "乙"]}, [boxes[0].centroid, boxes[-1].centroid]),
+        "stops": _geo(
+            {"id": ["a", "b"], "name": ["甲", "乙"]}, [boxes[0].centroid, boxes[-1].centroid]
+        ),
         "stop_times": pd.DataFrame({"trip": ["t1", "t1"], "sequence": [1, 2], "stop": ["a", "b"]}),
     }
     osm = Descriptor.read({"title": {"zh": "开放街图", "en": "OSM"}, "licence": "ODbL-1.0", "date": "2024",
@@ -183,7 +189,6 @@ def grouped_run() -> Run:
         hand_finding(low, people, metrics=SHARES, groups=GROUPS),
         [(clinic_scenario(), hand_finding(high, people, metrics=SHARES, groups=GROUPS))],
     )
-
 
 
 def _geo(columns: Mapping[str, Any], shapes: Sequence[Any]) -> gpd.GeoDataFrame:

@@ -22,7 +22,10 @@ def main() -> None:
         words = ["demo", "--out", "demo", "--workspace", "home"]
         subprocess.run([sys.executable, "-c", MAIN, *words], cwd=folder, check=True)
         for lang in ("en", "zh"):
-            shoot(Path(folder) / "demo" / "report" / f"report.{lang}.html", IMAGES / f"demo.{lang}.png")
+            shoot(
+                Path(folder) / "demo" / "report" / f"report.{lang}.html",
+                IMAGES / f"demo.{lang}.png",
+            )
 
 
 def shoot(report: Path, out: Path) -> None:
@@ -36,7 +39,12 @@ def shoot(report: Path, out: Path) -> None:
         assert top is not None
         assert bottom is not None
         end = bottom["y"] + bottom["height"] + MARGIN
-        clip = {"x": 0.0, "y": top["y"] - MARGIN, "width": float(WIDTH), "height": end - top["y"] + MARGIN}
+        clip = {
+            "x": 0.0,
+            "y": top["y"] - MARGIN,
+            "width": float(WIDTH),
+            "height": end - top["y"] + MARGIN,
+        }
         page.screenshot(path=out, full_page=True, clip=clip)
         browser.close()
     print(f"{out.name}: {out.stat().st_size:,} bytes")

@@ -24,7 +24,13 @@ def test_the_example_worked_out_by_hand_holds(name: str) -> None:
 def test_everything_a_person_sees_is_in_both_languages(name: str) -> None:
     app = application_named(name)
     finding = app.run(app.example.city(), app.parse(app.example.params), Context(draws=20))
-    texts: list[Text] = [app.title, app.question, app.example.explanation, *app.caveats, *finding.notes]
+    texts: list[Text] = [
+        app.title,
+        app.question,
+        app.example.explanation,
+        *app.caveats,
+        *finding.notes,
+    ]
     texts += [t for m in finding.metrics for t in (m.title, m.definition)]
     texts += [t for w in finding.warnings for t in (w.message, w.remedy)]
     assert all(t.zh.strip() and t.en.strip() for t in texts)
@@ -35,13 +41,16 @@ def test_everything_a_person_sees_is_in_both_languages(name: str) -> None:
 @pytest.mark.parametrize("change", MODIFICATIONS, ids=lambda c: c.__name__)
 def test_every_field_of_a_modification_is_described(change: type[BaseModel]) -> None:
     described(change)
-    assert change.__doc__ and any("\u4e00" <= c <= "\u9fff" for c in change.__doc__)
+    assert change.__doc__
+    assert any("\u4e00" <= c <= "\u9fff" for c in change.__doc__)
 
 
 def test_an_unknown_application_is_answered_with_those_there_are() -> None:
     with pytest.raises(ChengceError) as caught:
         application_named("everyday")
-    assert "everyday_reach" in caught.value.problems[0].remedy.en + caught.value.problems[0].remedy.zh
+    assert (
+        "everyday_reach" in caught.value.problems[0].remedy.en + caught.value.problems[0].remedy.zh
+    )
 
 
 def described(model: type[BaseModel]) -> None:
@@ -49,4 +58,5 @@ def described(model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():
         if name != "type":
             english, _, chinese = (field.description or "").partition(" / ")
-            assert english and chinese, f"{model.__name__}.{name}"
+            assert english, f"{model.__name__}.{name}"
+            assert chinese, f"{model.__name__}.{name}"

@@ -102,7 +102,9 @@ def run_line(line: str, where: str) -> None:
             return  # the desk has run it
         assert chengce(line) == wanted, f"{where}: {line}"
     elif line.startswith("make "):
-        assert f"\n{line.split()[1]} " in (ROOT / "Makefile").read_text("utf-8").replace(":", " "), where
+        assert f"\n{line.split()[1]} " in (ROOT / "Makefile").read_text("utf-8").replace(
+            ":", " "
+        ), where
     else:
         assert line.startswith(("pip install .", "git clone ", "#")) or not line, f"{where}: {line}"
 
@@ -120,7 +122,9 @@ def test_the_example_of_every_modification_changes_the_town(kind: str, town: Cit
     assert after.hash != town.hash
     for page in (DOCS, DOCS / "zh"):
         (shown,) = [
-            b for b in blocks(page / "reference" / "modifications" / f"{kind}.md") if b.language == "yaml"
+            b
+            for b in blocks(page / "reference" / "modifications" / f"{kind}.md")
+            if b.language == "yaml"
         ]
         assert parse_scenario(yaml.safe_load(shown.text)).hash == scenario.hash
 
@@ -131,9 +135,13 @@ def test_generated_pages_are_current() -> None:
 
 
 def test_every_chinese_page_has_its_english_twin() -> None:
-    lone = [p for p in (DOCS / "zh").rglob("*.md") if not (DOCS / p.relative_to(DOCS / "zh")).is_file()]
+    lone = [
+        p for p in (DOCS / "zh").rglob("*.md") if not (DOCS / p.relative_to(DOCS / "zh")).is_file()
+    ]
     assert not lone
-    ours = [DOCS / n for n in ("index.md", "concepts.md", "how-to/compare.md", "how-to/application.md")]
+    ours = [
+        DOCS / n for n in ("index.md", "concepts.md", "how-to/compare.md", "how-to/application.md")
+    ]
     for page in [*ours, *(p for p in generated() if "zh" not in p.relative_to(DOCS).parts)]:
         assert (DOCS / "zh" / page.relative_to(DOCS)).is_file(), page
 
@@ -155,7 +163,9 @@ def anchors(text: str) -> set[str]:
     """Anchors as mkdocs makes them; Chinese headings need an explicit {#id}."""
     heads = re.findall(r"^#+ (.+)$", _FENCE.sub("", text), re.MULTILINE)
     given = {m[1] for h in heads if (m := re.search(r"\{#([\w-]+)\}", h))}
-    plain = (re.sub(r"[^\w\s-]", "", h.encode("ascii", "ignore").decode()).strip().lower() for h in heads)
+    plain = (
+        re.sub(r"[^\w\s-]", "", h.encode("ascii", "ignore").decode()).strip().lower() for h in heads
+    )
     return given | {re.sub(r"[-\s]+", "-", p) for p in plain}
 
 
@@ -165,7 +175,10 @@ def test_both_readmes_tell_the_same() -> None:
     for a, b in zip(one, two, strict=True):
         if a.language == "bash":
             assert a.text == b.text
-    heads = [len(re.findall(r"^## ", (ROOT / n).read_text("utf-8"), re.M)) for n in ("README.md", "README.zh.md")]
+    heads = [
+        len(re.findall(r"^## ", (ROOT / n).read_text("utf-8"), re.M))
+        for n in ("README.md", "README.zh.md")
+    ]
     assert heads[0] == heads[1]
 
 
@@ -181,11 +194,17 @@ def test_no_machine_paths_or_hosts_are_tracked() -> None:
     )  # fmt: skip
     if listed.returncode:
         pytest.skip("not a git checkout")
-    local = re.compile(r"(?:(?<![\w.])/(?:home|root|work|Users|tmp)/\w|[A-Z]:\\\\Users|index-url\s*=|\b10\.\d+\.\d+\.\d+\b)")
+    local = re.compile(
+        r"(?:(?<![\w.])/(?:home|root|work|Users|tmp)/\w|[A-Z]:\\\\Users|index-url\s*=|\b10\.\d+\.\d+\.\d+\b)"
+    )
     found = []
     for name in listed.stdout.decode().split("\0"):
         path = ROOT / name
-        if not name or not path.is_file() or path.suffix in {".png", ".parquet", ".zip", ".pbf", ".tif"}:
+        if (
+            not name
+            or not path.is_file()
+            or path.suffix in {".png", ".parquet", ".zip", ".pbf", ".tif"}
+        ):
             continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if local.search(line) and path != Path(__file__):

@@ -51,11 +51,15 @@ def town(**more: Any) -> City:
     )
 
 
-def ask(city: City, name: str, scenarios: list[Scenario], *, context: Context = CONTEXT, **params: Any) -> Comparison:
+def ask(
+    city: City, name: str, scenarios: list[Scenario], *, context: Context = CONTEXT, **params: Any
+) -> Comparison:
     """Compare with few draws."""
     app = application_named(name)
     given_ = {"dimension": "age", **params}
-    return compare(app, city, app.parse(given_), reference=TODAY, scenarios=scenarios, context=context)
+    return compare(
+        app, city, app.parse(given_), reference=TODAY, scenarios=scenarios, context=context
+    )
 
 
 def new_line(minutes: float = 6, name: str = "x") -> dict[str, Any]:
@@ -124,7 +128,8 @@ def test_a_longer_limit_never_lowers_access() -> None:
     finding = ask(town(), "new_line", [], cutoffs_min=[10, 20, 40]).reference.finding
     for stem in ("jobs", "school", "clinic"):
         short, middle, long = (finding.values[f"{stem}_{c}"] for c in (10, 20, 40))
-        assert (short <= middle).all() and (middle <= long).all()
+        assert (short <= middle).all()
+        assert (middle <= long).all()
     finding = ask(town(), "everyday_reach", []).reference.finding
     assert (finding.values["kinds_5"] <= finding.values["kinds_10"]).all()
     assert (finding.values["kinds_10"] <= finding.values["kinds_15"]).all()

@@ -22,7 +22,9 @@ CONTEXT = Context(seed=5, draws=20, runner=make_runner("threads", 2))
 
 
 @pytest.fixture(scope="module")
-def city(shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(
+    shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[City]:
     """Build the example's city with a known walking speed, so that one matrix serves a state."""
     folder = tmp_path_factory.mktemp("poa")
     shutil.copytree(shared_data("porto_alegre"), folder / "porto_alegre")
@@ -30,7 +32,7 @@ def city(shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFa
     built, problems = build_city(folder / "porto_alegre.toml", folder / "city", CONTEXT)
     assert not [p for p in problems if p.severity == "error"]
     assert sum(p.code == "missing_value" for p in problems) >= 5  # five hexagons without jobs
-    yield built
+    return built
 
 
 def certain(base: City) -> City:
@@ -51,16 +53,23 @@ def test_nothing_is_lost_on_the_way_in(city: City) -> None:
 
 def test_a_metro_reaches_a_report_and_replays(city: City, tmp_path: Path) -> None:
     app = application_named("new_line")
-    params = app.parse({"date": "2019-05-14", "start": "14:00", "window_min": 20, "max_trip_min": 60})
+    params = app.parse(
+        {"date": "2019-05-14", "start": "14:00", "window_min": 20, "max_trip_min": 60}
+    )
     metro = read_scenario(EXAMPLES / "scenarios" / "north_south_metro.yaml")
     nothing = Scenario("nothing", TODAY.title)
     known = {"walk_speed_adult": 1.0}
     fixed = [Scenario(s.name, s.title, s.modifications, known) for s in (TODAY, nothing, metro)]
     workspace = Workspace.open(tmp_path / "home")
-    run = record(workspace, app, city, params, reference=fixed[0], scenarios=fixed[1:], context=CONTEXT)
+    run = record(
+        workspace, app, city, params, reference=fixed[0], scenarios=fixed[1:], context=CONTEXT
+    )
     null, better = run.comparison.changes
     assert all((c.cells == 0).all() or not c.cells.size for c in _known(null.values()))
-    assert all((c.cells * (1 if c.metric.better == "more" else -1)).min() >= 0 for c in _known(better.values()))
+    assert all(
+        (c.cells * (1 if c.metric.better == "more" else -1)).min() >= 0
+        for c in _known(better.values())
+    )
     assert better["jobs_30"].people["gain"].value > 100_000
     again = replay(workspace, run.id, CONTEXT)
     assert (again.same, again.largest) == ("identical", 0.0)
@@ -71,10 +80,14 @@ def test_a_metro_reaches_a_report_and_replays(city: City, tmp_path: Path) -> Non
 
 def test_seven_in_the_morning_is_not_in_this_bus_timetable(city: City) -> None:
     app = application_named("new_line")
-    params = app.parse({"date": "2019-05-14", "window_min": 5, "max_trip_min": 30, "destinations": ["school"]})
+    params = app.parse(
+        {"date": "2019-05-14", "window_min": 5, "max_trip_min": 30, "destinations": ["school"]}
+    )
     finding = app.run(certain(city), params, CONTEXT)
     quiet = [w for w in finding.warnings if w.code == "no_service_in_window"]
-    assert len(quiet) == 1 and "eptc" in quiet[0].message.en and "11:" in quiet[0].message.zh
+    assert len(quiet) == 1
+    assert "eptc" in quiet[0].message.en
+    assert "11:" in quiet[0].message.zh
 
 
 def _known(changes):  # type: ignore[no-untyped-def]

@@ -1,13 +1,14 @@
 """Write one page per application: question, parameters, needs, example by hand, caveats."""
 
+from tools.docs.fields import fields_table
+from tools.docs.markdown import bullets, code, page, table
+
 from chengce.applications import APPLICATIONS, application_named
 from chengce.city.layers import LAYERS
 from chengce.core.application import Application
 from chengce.core.context import Context
 from chengce.core.text import Lang, Text
 from chengce.core.units import quantity, unit_name
-from tools.docs.fields import fields_table
-from tools.docs.markdown import bullets, code, page, table
 
 WORDS = {
     "needs": Text("所需图层", "Layers needed"),
@@ -58,7 +59,13 @@ def _page(app: Application, lang: Lang) -> str:
         ],
     )
     metrics = table(
-        ("id", *(w.get(lang) for w in (Text("名称", "name"), Text("单位", "unit"), Text("定义", "definition")))),
+        (
+            "id",
+            *(
+                w.get(lang)
+                for w in (Text("名称", "name"), Text("单位", "unit"), Text("定义", "definition"))
+            ),
+        ),
         [
             (code(m.id), m.title.get(lang), unit_name(m.unit, lang), m.definition.get(lang))
             for m in finding.metrics

@@ -1,9 +1,10 @@
 """Write the table of assumptions: value, distribution, source, and whether the source was checked."""
 
+from tools.docs.markdown import code, page, table
+
 from chengce.city.assumptions import Assumption, default_assumptions
 from chengce.core.text import Lang, Text
 from chengce.core.units import unit_name
-from tools.docs.markdown import code, page, table
 
 DISTRIBUTIONS = {
     "fixed": Text("固定", "fixed"),

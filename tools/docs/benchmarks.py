@@ -3,8 +3,9 @@
 from typing import Any
 
 from benchmarks.log import latest
-from chengce.core.text import Lang, Text
 from tools.docs.markdown import page, table
+
+from chengce.core.text import Lang, Text
 
 INTRO = Text(
     "`make bench` 在同一进程树内、同一输入上运行被测程序与指明的同行程序，打印比值并把结果追加到 `benchmarks/results/`；"
@@ -52,10 +53,16 @@ def pages(lang: Lang) -> dict[str, str]:
     if startup:
         named = {
             "--help, median of 5": Text("`--help`，5 次中位数", "`--help`, median of 5"),
-            "demo, kernels not compiled yet": Text("`chengce demo`，首次（含编译）", "`chengce demo`, first time (compilation included)"),
+            "demo, kernels not compiled yet": Text(
+                "`chengce demo`，首次（含编译）",
+                "`chengce demo`, first time (compilation included)",
+            ),
             "demo, second time": Text("`chengce demo`，再次", "`chengce demo`, second time"),
         }
-        rows = [(named[r["case"]].get(lang) if r["case"] in named else r["case"], r["seconds"]) for r in startup]
+        rows = [
+            (named[r["case"]].get(lang) if r["case"] in named else r["case"], r["seconds"])
+            for r in startup
+        ]
         parts += [
             f"## {t('第一分钟', 'The first minute')}",
             table(t("命令|秒", "command|s").split("|"), rows),
@@ -65,7 +72,10 @@ def pages(lang: Lang) -> dict[str, str]:
 
 
 def _setting(rows: list[dict[str, Any]], lang: Lang) -> str:
-    seen = {(r["date"], r["machine"], r["python"], r["numpy"], r["numba"], r["scipy"]): None for r in rows}
+    seen = {
+        (r["date"], r["machine"], r["python"], r["numpy"], r["numba"], r["scipy"]): None
+        for r in rows
+    }
     said = [
         Text(
             f"{d}，{m}；Python {p}，numpy {n}，numba {b}，scipy {s}",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from tools.docs.markdown import fence, page
 from typer.main import get_command
 
 from chengce.core.text import Lang, Text
 from chengce.interfaces.cli import build
-from tools.docs.markdown import fence, page
 
 WIDTH = 88
 INTRO = Text(

@@ -3,9 +3,10 @@
 import ast
 from pathlib import Path
 
+from tools.docs.markdown import code, page, table
+
 import chengce
 from chengce.core.text import Lang, Text
-from tools.docs.markdown import code, page, table
 
 INTRO = Text(
     "代码稳定，可供程序判断；`{…}` 处由实际数据填入。GTFS 的代码沿用 MobilityData 规范校验器的通告编号。"
@@ -33,14 +34,20 @@ def pages(lang: Lang) -> dict[str, str]:
                 rows.setdefault(row[0], row)
     head = (t("代码", "code"), t("说明", "message"), t("来自", "room"))
     listed = [rows[k] for k in sorted(rows)]
-    return {"reference/errors.md": page(t("错误代码", "Error codes"), INTRO.get(lang), table(head, listed), lang=lang)}
+    return {
+        "reference/errors.md": page(
+            t("错误代码", "Error codes"), INTRO.get(lang), table(head, listed), lang=lang
+        )
+    }
 
 
 def _row(call: ast.AST, room: str, lang: Lang) -> Row | None:
     if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) > 1):
         return None
     first, message = call.args[0], call.args[1]
-    if call.func.id != "Problem" or not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+    if call.func.id != "Problem" or not (
+        isinstance(first, ast.Constant) and isinstance(first.value, str)
+    ):
         return None
     said = ""
     if isinstance(message, ast.Call) and isinstance(message.func, ast.Attribute):

@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from tools.docs.markdown import code, half, table
 
 from chengce.core.text import Lang
-from tools.docs.markdown import code, half, table
 
 HEAD = {
     "en": ("field", "kind", "default", "meaning"),

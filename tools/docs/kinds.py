@@ -1,8 +1,9 @@
 """Write the table of kinds of place and the OpenStreetMap tags that mean them."""
 
+from tools.docs.markdown import code, page, table
+
 from chengce.city.readers.place_kinds import Condition, PlaceKind, place_kinds
 from chengce.core.text import Lang, Text
-from tools.docs.markdown import code, page, table
 
 INTRO = Text(
     "设施类别的编号用于参数 `kinds`、`destinations` 与方案中的 `kind`。“日常”指居民 5、10、15 分钟步行圈内宜有的服务，"
@@ -24,14 +25,20 @@ def pages(lang: Lang) -> dict[str, str]:
         (code(k.id), k.title.get(lang), t("是", "yes") if k.everyday else "", _tags(k, lang))
         for k in place_kinds()
     ]
-    return {"reference/place-kinds.md": page(t("设施类别", "Kinds of place"), INTRO.get(lang), table(head, rows), lang=lang)}
+    return {
+        "reference/place-kinds.md": page(
+            t("设施类别", "Kinds of place"), INTRO.get(lang), table(head, rows), lang=lang
+        )
+    }
 
 
 def _tags(kind: PlaceKind, lang: Lang) -> str:
     options = [" + ".join(_condition(c) for c in option) for option in kind.match]
     shown = "; ".join(options) or Text("仅来自表格", "from tables only").get(lang)
     if kind.unless:
-        shown += Text("；除外：", "; unless ").get(lang) + ", ".join(_condition(c) for c in kind.unless)
+        shown += Text("；除外：", "; unless ").get(lang) + ", ".join(
+            _condition(c) for c in kind.unless
+        )
     return shown
 
 

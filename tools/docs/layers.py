@@ -1,9 +1,10 @@
 """Write the table of layers and the contract of every table: columns, kinds, units, ranges."""
 
+from tools.docs.markdown import code, page, table
+
 from chengce.city.layers import BY_NAME, CONTRACTS, LAYERS, Column, tables_of
 from chengce.core.text import Lang, Text
 from chengce.core.units import unit_name
-from tools.docs.markdown import code, page, table
 
 SYSTEMS = {
     "nature": Text("自然", "nature"),
@@ -49,7 +50,8 @@ def pages(lang: Lang) -> dict[str, str]:
                 code(layer.name),
                 SYSTEMS[layer.system].get(lang),
                 SCALES[layer.scale].get(lang),
-                ", ".join(f"[{n}](#{n})" for n in tables_of(layer.name)) or t("栅格（GeoTIFF，米）", "raster (GeoTIFF, metres)"),
+                ", ".join(f"[{n}](#{n})" for n in tables_of(layer.name))
+                or t("栅格（GeoTIFF，米）", "raster (GeoTIFF, metres)"),
             )
             for layer in LAYERS
         ],
@@ -62,11 +64,19 @@ def pages(lang: Lang) -> dict[str, str]:
             f"## {contract.name}",
             t(f"主键 {key}；几何：{geometry}。", f"Key {key}; geometry: {geometry}."),
             table(
-                (t("列", "column"), t("类型", "kind"), t("单位", "unit"), t("必备", "required"), t("取值", "values")),
+                (
+                    t("列", "column"),
+                    t("类型", "kind"),
+                    t("单位", "unit"),
+                    t("必备", "required"),
+                    t("取值", "values"),
+                ),
                 [_column(c, lang) for c in contract.columns],
             ),
         ]
-    return {"reference/layers.md": page(t("图层与数据约定", "Layers and contracts"), *parts, lang=lang)}
+    return {
+        "reference/layers.md": page(t("图层与数据约定", "Layers and contracts"), *parts, lang=lang)
+    }
 
 
 def _column(column: Column, lang: Lang) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from tools.docs.fields import fields_table
+from tools.docs.markdown import code, fence, page
 
 from chengce.core.text import Lang, Text
 from chengce.models.modifications import MODIFICATIONS
-from tools.docs.fields import fields_table
-from tools.docs.markdown import code, fence, page
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "town"
 WORDS = {
@@ -49,7 +49,10 @@ def _page(model: type, lang: Lang) -> str:
     rest = "\n".join((inspect.getdoc(model) or "").splitlines()[1:]).strip()
     parts = []
     for nested in _nested(model):
-        parts += [f"### {WORDS['part'].format(name=nested.__name__).get(lang)}", fields_table(nested, lang)]
+        parts += [
+            f"### {WORDS['part'].format(name=nested.__name__).get(lang)}",
+            fields_table(nested, lang),
+        ]
     example = (EXAMPLES / f"{name}.yaml").read_text("utf-8")
     return page(
         f"{title_of(model, lang)} `{name}`",
@@ -69,9 +72,12 @@ def _nested(model: type[BaseModel]) -> list[type[BaseModel]]:
     found: list[type[BaseModel]] = []
 
     def look(annotation: Any) -> None:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            if annotation not in found:
-                found.append(annotation)
+        if (
+            isinstance(annotation, type)
+            and issubclass(annotation, BaseModel)
+            and annotation not in found
+        ):
+            found.append(annotation)
         for inner in get_args(annotation):
             look(inner)
 

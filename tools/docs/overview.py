@@ -1,10 +1,11 @@
 """Write the reference's front page: every application and every modification on one line."""
 
+from tools.docs.markdown import bullets, page
+from tools.docs.modifications import kind_of, title_of
+
 from chengce.applications import APPLICATIONS, application_named
 from chengce.core.text import Lang, Text
 from chengce.models.modifications import MODIFICATIONS
-from tools.docs.markdown import bullets, page
-from tools.docs.modifications import kind_of, title_of
 
 
 def pages(lang: Lang) -> dict[str, str]:
@@ -17,11 +18,17 @@ def pages(lang: Lang) -> dict[str, str]:
     return {
         "reference/index.md": page(
             t("参考", "Reference"),
-            t("本部分由代码生成，并由测试核对是否最新。", "Generated from the code; the tests check that it is current."),
+            t(
+                "本部分由代码生成，并由测试核对是否最新。",
+                "Generated from the code; the tests check that it is current.",
+            ),
             f"## {t('应用', 'Applications')}",
             bullets(f"[`{a.name}`](applications/{a.name}.md) {a.question.get(lang)}" for a in apps),
             f"## {t('方案改动', 'Modifications')}",
-            bullets(f"[`{kind_of(m)}`](modifications/{kind_of(m)}.md) {title_of(m, lang)}" for m in MODIFICATIONS),
+            bullets(
+                f"[`{kind_of(m)}`](modifications/{kind_of(m)}.md) {title_of(m, lang)}"
+                for m in MODIFICATIONS
+            ),
             f"## {t('其他', 'More')}",
             bullets(
                 [

@@ -3,7 +3,6 @@
 from functools import cache
 from pathlib import Path
 
-from chengce.core.text import LANGUAGES
 from tools.docs import (
     applications,
     assumptions,
@@ -16,6 +15,8 @@ from tools.docs import (
     overview,
     validation,
 )
+
+from chengce.core.text import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

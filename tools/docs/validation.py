@@ -4,12 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from chengce.core.text import Lang, Text, text_of
 from tools.docs.markdown import bullets, page, table
+
+from chengce.core.text import Lang, Text, text_of
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "validation" / "results.json"
 WEAK = (
-    Text("车辆准点：不含晚点、甩站和取消班次。", "Vehicles are on time: no delay, no missed stop, no cancelled trip."),
+    Text(
+        "车辆准点：不含晚点、甩站和取消班次。",
+        "Vehicles are on time: no delay, no missed stop, no cancelled trip.",
+    ),
     Text("不含拥挤与上不了车；不含票价。", "No crowding, no vehicle too full to board; no fares."),
     Text(
         "步行每段默认不超过 20 分钟；愿意走得更远的人，可达范围被低估。",
@@ -56,7 +60,10 @@ def pages(lang: Lang) -> dict[str, str]:
             t(f"验证：{city}", f"Validation: {city}"),
             _setting(found, lang),
             f"## {t('步行与道路：与 scipy 的 Dijkstra 逐一比较', 'Streets: pair by pair against scipy’s Dijkstra')}",
-            t("同一路网、同一接入点，毫秒整数。", "The same graph and the same doors, whole milliseconds."),
+            t(
+                "同一路网、同一接入点，毫秒整数。",
+                "The same graph and the same doors, whole milliseconds.",
+            ),
             _walking(found["walking"], lang),
             f"## {t('公交：与朴素穷举逐一比较', 'Transit: pair by pair against plain search')}",
             _transit(found["transit"], lang),
@@ -80,7 +87,9 @@ def pages(lang: Lang) -> dict[str, str]:
 
 def _setting(found: dict[str, Any], lang: Lang) -> str:
     about, city = found["about"], found["city"]
-    versions = ", ".join(f"{k} {about[k]}" for k in ("python", "numpy", "numba", "scipy", "pandas", "gtfs-kit"))
+    versions = ", ".join(
+        f"{k} {about[k]}" for k in ("python", "numpy", "numba", "scipy", "pandas", "gtfs-kit")
+    )
     rows = city["rows"]
     off = city["zones_off_network"]
     return Text(
@@ -95,7 +104,10 @@ def _setting(found: dict[str, Any], lang: Lang) -> str:
 
 def _walking(rows: list[dict[str, Any]], lang: Lang) -> str:
     doors = {"zones": Text("分区点", "zones"), "random": Text("随机点", "random points")}
-    head = Text("方式|端点|起点×终点|连通|最大差（毫秒）", "profile|doors|origins × destinations|connected|largest difference, ms")
+    head = Text(
+        "方式|端点|起点×终点|连通|最大差（毫秒）",
+        "profile|doors|origins × destinations|connected|largest difference, ms",
+    )
     return table(
         head.get(lang).split("|"),
         [
@@ -163,10 +175,13 @@ def _gtfs(rows: list[dict[str, Any]], lang: Lang) -> str:
 
 def _service(r: dict[str, Any], lang: Lang) -> str:
     hours = table(list(r["trips_by_hour"]), [list(r["trips_by_hour"].values())])
-    return Text(
-        f"{r['date']} 共 {r['trips']:,} 个班次，按首站发车时刻（时）分布如下。公开的样例数据只在午后有大量公交班次："
-        f"本页因此取 {r['start']} 起的时段；默认的 07:00 在此城市几乎只剩城铁与步行。",
-        f"{r['trips']:,} trips run on {r['date']}; by hour of first departure below. The open sample holds most of its "
-        f"buses after noon only, so this page takes a window from {r['start']}; the default of 07:00 leaves little but "
-        "rail and walking in this city.",
-    ).get(lang) + f"\n\n{hours}"
+    return (
+        Text(
+            f"{r['date']} 共 {r['trips']:,} 个班次，按首站发车时刻（时）分布如下。公开的样例数据只在午后有大量公交班次："
+            f"本页因此取 {r['start']} 起的时段；默认的 07:00 在此城市几乎只剩城铁与步行。",
+            f"{r['trips']:,} trips run on {r['date']}; by hour of first departure below. The open sample holds most of its "
+            f"buses after noon only, so this page takes a window from {r['start']}; the default of 07:00 leaves little but "
+            "rail and walking in this city.",
+        ).get(lang)
+        + f"\n\n{hours}"
+    )

@@ -35,7 +35,8 @@ class EverydayParams(Params):
         (5, 10, 15), description="Walking times, min / 步行时间（分钟）", min_length=1
     )
     kinds: tuple[str, ...] = Field(
-        (), description="Kinds of place; empty: all everyday kinds the city has / 设施类别；留空为城市已有的全部日常设施"
+        (),
+        description="Kinds of place; empty: all everyday kinds the city has / 设施类别；留空为城市已有的全部日常设施",
     )
     dimension: str = Field(TOTAL, description="Dimension of people's groups / 人群维度")
 
@@ -115,7 +116,14 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
     what = Text("步行时间", "walking times")
     for done, profile in enumerate(people.profiles):
         context.step(what, done, len(people.profiles))
-        found = walks(city, profile, zones, (reach.ids, reach.lon, reach.lat), limit_s=longest, context=context)
+        found = walks(
+            city,
+            profile,
+            zones,
+            (reach.ids, reach.lon, reach.lat),
+            limit_s=longest,
+            context=context,
+        )
         seconds[profile] = _nearest(found.costs, found.scale, reach, kinds, context)
         seconds[profile][:, ~found.origins.snapped] = np.nan
         if done == 0:
@@ -127,7 +135,9 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
         within = {p: _share(s, cutoff * 60.0) for p, s in seconds.items()}
         values[f"kinds_{cutoff}"] = blend({p: w.sum(axis=2) for p, w in within.items()}, people)
         for k, kind in enumerate(kinds):
-            values[f"{kind}_{cutoff}"] = blend({p: 100.0 * w[:, :, k] for p, w in within.items()}, people)
+            values[f"{kind}_{cutoff}"] = blend(
+                {p: 100.0 * w[:, :, k] for p, w in within.items()}, people
+            )
     fastest = max(city.assumptions[f"walk_speed_{p}"].high for p in people.profiles)
     return Finding(
         application="everyday_reach",
@@ -173,9 +183,14 @@ def _nearest(
         part = slice(indptr[start], indptr[stop])
         return np.asarray(
             opportunity.nearest_by_kind(
-                indptr[start : stop + 1] - indptr[start], index[part], value[part], scale, kind,
-                reach.counts, len(kinds),
-            )  # fmt: skip
+                indptr[start : stop + 1] - indptr[start],
+                index[part],
+                value[part],
+                scale,
+                kind,
+                reach.counts,
+                len(kinds),
+            )
         )
 
     rows = len(indptr) - 1
@@ -194,7 +209,10 @@ def _metrics(params: EverydayParams, kinds: tuple[str, ...]) -> tuple[Metric, ..
         metrics.append(
             Metric(
                 f"kinds_{cutoff}",
-                Text(f"步行 {cutoff} 分钟内的设施类别数", f"kinds of place within {cutoff} min on foot"),
+                Text(
+                    f"步行 {cutoff} 分钟内的设施类别数",
+                    f"kinds of place within {cutoff} min on foot",
+                ),
                 "kinds",
                 "more",
                 Text(
@@ -212,7 +230,10 @@ def _metrics(params: EverydayParams, kinds: tuple[str, ...]) -> tuple[Metric, ..
             metrics.append(
                 Metric(
                     f"{kind}_{cutoff}",
-                    Text(f"{title.zh}：步行 {cutoff} 分钟可达的人口比例", f"{title.en}: people within {cutoff} min on foot"),
+                    Text(
+                        f"{title.zh}：步行 {cutoff} 分钟可达的人口比例",
+                        f"{title.en}: people within {cutoff} min on foot",
+                    ),
                     "%",
                     "more",
                     Text(

@@ -40,7 +40,8 @@ class NewLineParams(TripParams):
         (30, 45, 60), description="Door-to-door limits, min / 门到门时限（分钟）", min_length=1
     )
     destinations: tuple[str, ...] = Field(
-        (), description="Kinds of place besides jobs; empty: school, clinic, hospital, healthcare"
+        (),
+        description="Kinds of place besides jobs; empty: school, clinic, hospital, healthcare"
         " where present / 岗位以外的设施类别；留空为中小学、社区卫生服务和医院（若有）",
     )
     measure: Literal["access_of_percentile", "mean_of_access"] = Field(
@@ -118,7 +119,10 @@ def _example() -> City:
     ),
     cost=_cost,
     caveats=(
-        Text("方案比选测算，不替代工可客流预测", "for comparing proposals; it does not replace a ridership forecast"),
+        Text(
+            "方案比选测算，不替代工可客流预测",
+            "for comparing proposals; it does not replace a ridership forecast",
+        ),
         Text(
             "按时刻表运行，不含晚点、拥挤和票价；按频率运营的线路以固定相位展开",
             "vehicles run to timetable: no delay, crowding or fare; services given by frequency run "
@@ -135,6 +139,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
     people = population(city, params.dimension, context)
     work = jobs(city, context)
     kinds = params.destinations or _present(city)
+    params = params.model_copy(update={"destinations": kinds})
     others = places(city, kinds, context) if kinds else None
     params = params.model_copy(update={"date": service_date(city, params)})
     counted = params.cutoffs_min if params.measure == "mean_of_access" else ()
@@ -149,13 +154,18 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
         times = door_times(
             city, profile, origins, ends, params=params, context=context, cutoffs_min=counted
         )
-        _measure(profile, times, work, others, kinds, params, values, context)
+        for metric, value in _measure(times, work, others, params, context).items():
+            values.setdefault(metric, {})[profile] = value
         errors[profile] = times.error_min
         if profile == people.profiles[0]:
             warnings += _off_network(times, city.assumptions["snap_limit"].value)
             spread = _spread(times, others, kinds, len(work.ids))
     metrics = _metrics(params, kinds, bool(work.counts.any()))
-    walk_m = params.max_walk_min * 60.0 * max(city.assumptions[f"walk_speed_{p}"].high for p in people.profiles)
+    walk_m = (
+        params.max_walk_min
+        * 60.0
+        * max(city.assumptions[f"walk_speed_{p}"].high for p in people.profiles)
+    )
     return Finding(
         application="new_line",
         dimension=people.dimension,
@@ -189,15 +199,19 @@ def _destinations(work: Opportunities, others: Opportunities | None) -> Points:
 
 
 def _measure(
-    profile: str, times: DoorTimes, work: Opportunities, others: Opportunities | None,
-    kinds: tuple[str, ...], params: NewLineParams, values: dict[str, dict[str, Floats]],
+    times: DoorTimes,
+    work: Opportunities,
+    others: Opportunities | None,
+    params: NewLineParams,
     context: Context,
-) -> None:  # fmt: skip
+) -> dict[str, Floats]:
+    """Return every metric for one walking profile, (draws, zones); NaN off the network."""
     off = _off(times, work)
+    found: dict[str, Floats] = {}
 
     def put(metric: str, value: Floats) -> None:
         value[:, off] = np.nan
-        values.setdefault(metric, {})[profile] = value
+        found[metric] = value
 
     def within(columns: NDArray[np.int64], amount: Floats, cutoff: int) -> Floats:
         if params.measure == "mean_of_access":
@@ -210,7 +224,7 @@ def _measure(
         for cutoff in params.cutoffs_min:
             put(f"jobs_{cutoff}", within(zones, work.counts, cutoff))
         put("minutes_jobs", _time_to_share(times, zones, work.counts, params.jobs_share, context))
-    for kind in kinds:
+    for kind in params.destinations if others is not None else ():
         assert others is not None
         chosen = np.array([k == kind for k in others.kinds])
         columns = np.flatnonzero(chosen).astype(np.int64) + len(work.ids)
@@ -218,11 +232,16 @@ def _measure(
         for cutoff in params.cutoffs_min:
             put(f"{kind}_{cutoff}", within(columns, amount, cutoff))
         put(f"minutes_{kind}", minutes_to_reach(times, columns, amount, 1.0, context))
+    return found
 
 
 def _off_network(times: DoorTimes, limit_m: float) -> list[Problem]:
     """Warn of zones, places and stops that nobody reaches because no street is near."""
-    places = [(name.removeprefix("place:"), m) for name, m in times.unsnapped_ends if name.startswith("place:")]
+    places = [
+        (name.removeprefix("place:"), m)
+        for name, m in times.unsnapped_ends
+        if name.startswith("place:")
+    ]
     return [
         *off_network(Text("分区", "zones"), times.unsnapped, limit_m),
         *off_network(Text("设施", "places"), places, limit_m),
@@ -262,7 +281,10 @@ def _spread(
 def _metrics(params: NewLineParams, kinds: tuple[str, ...], has_jobs: bool) -> tuple[Metric, ...]:
     longest = float(params.max_trip_min)
     counted = (
-        Text(f"出发时段内第 {params.percentile} 百分位", f"percentile {params.percentile} of the trip over departures")
+        Text(
+            f"出发时段内第 {params.percentile} 百分位",
+            f"percentile {params.percentile} of the trip over departures",
+        )
         if params.measure == "access_of_percentile"
         else Text("对 20 个出发时刻取平均", "averaged over 20 departures")
     )
@@ -284,7 +306,9 @@ def _metrics(params: NewLineParams, kinds: tuple[str, ...], has_jobs: bool) -> t
                 )
             )
         what = (
-            Text(f"全市 {params.jobs_share:.0%} 岗位", f"{params.jobs_share:.0%} of the city's jobs")
+            Text(
+                f"全市 {params.jobs_share:.0%} 岗位", f"{params.jobs_share:.0%} of the city's jobs"
+            )
             if name == "jobs"
             else Text(f"最近的{title.zh}", f"the nearest {title.en}")
         )

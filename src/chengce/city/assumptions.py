@@ -23,7 +23,18 @@ from chengce.core.validation import Wrong
 Kind = Literal["fixed", "uniform", "triangular", "normal"]
 NORMAL_TAIL = 3.0  # this many times from the value to `low` must stay positive: five sd
 _FIELDS = frozenset(
-    ("id", "title", "value", "unit", "distribution", "low", "high", "source", "verification", "affects")
+    (
+        "id",
+        "title",
+        "value",
+        "unit",
+        "distribution",
+        "low",
+        "high",
+        "source",
+        "verification",
+        "affects",
+    )
 )
 
 
@@ -111,7 +122,9 @@ class Assumptions:
                 found.append(
                     Problem(
                         "assumption_invalid",
-                        Text(f"假设 {name}：{error.text.zh}", f"assumption {name}: {error.text.en}"),
+                        Text(
+                            f"假设 {name}：{error.text.zh}", f"assumption {name}: {error.text.en}"
+                        ),
                         Text(
                             "写成数值，或 {value, distribution, low, high, source}",
                             "give a number, or {value, distribution, low, high, source}",
@@ -148,7 +161,9 @@ def _override(old: Assumption, data: Any) -> Assumption:
     if isinstance(data, int | float) and not isinstance(data, bool):
         data = {"value": data}
     if not isinstance(data, Mapping):
-        raise Wrong(Text(f"应为数值或键值表，现为“{data}”", f'must be a number or a mapping, not "{data}"'))
+        raise Wrong(
+            Text(f"应为数值或键值表，现为“{data}”", f'must be a number or a mapping, not "{data}"')
+        )
     unknown = ", ".join(sorted(str(key) for key in set(data) - _FIELDS))
     if unknown:
         raise Wrong(Text(f"没有字段 {unknown}", f"there is no field {unknown}"))
@@ -171,7 +186,9 @@ def _override(old: Assumption, data: Any) -> Assumption:
     _check_bounds(old, kind, (low, value, high))
     checked = data.get("verification", "unverified")
     if checked not in ("checked", "unverified"):
-        raise Wrong(Text("verification 应为 checked 或 unverified", "verification is checked or unverified"))
+        raise Wrong(
+            Text("verification 应为 checked 或 unverified", "verification is checked or unverified")
+        )
     return replace(
         old,
         value=value,
@@ -186,7 +203,12 @@ def _override(old: Assumption, data: Any) -> Assumption:
 def _number(data: Mapping[str, Any], name: str, default: float) -> float:
     value = data.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise Wrong(Text(f"{name} 应为有限的数值，现为“{value}”", f'{name} must be a finite number, not "{value}"'))
+        raise Wrong(
+            Text(
+                f"{name} 应为有限的数值，现为“{value}”",
+                f'{name} must be a finite number, not "{value}"',
+            )
+        )
     return float(value)
 
 

@@ -62,7 +62,9 @@ class _Draft:
         self.tables.setdefault(name, []).append(frame)
 
 
-def build_city(config_path: Path, folder: Path, context: Context) -> tuple[City, tuple[Problem, ...]]:
+def build_city(
+    config_path: Path, folder: Path, context: Context
+) -> tuple[City, tuple[Problem, ...]]:
     """Build a city directory from a configuration; return it with the warnings of all readers.
 
     Raises `ChengceError` with every problem of every file; an existing directory stays intact
@@ -231,7 +233,11 @@ def _concat(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
     if len(frames) == 1:
         return frames[0]
     joined = pd.concat(frames, ignore_index=True)
-    return gpd.GeoDataFrame(joined, geometry="geometry", crs=WGS84) if BY_NAME[name].geometry else joined
+    return (
+        gpd.GeoDataFrame(joined, geometry="geometry", crs=WGS84)
+        if BY_NAME[name].geometry
+        else joined
+    )
 
 
 def _merge(parts: list[Descriptor]) -> Descriptor:

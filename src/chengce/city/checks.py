@@ -44,7 +44,11 @@ def check_tables(
 
 
 def check_table(
-    name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], *, unread: Collection[str] = ()
+    name: str,
+    frame: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    unread: Collection[str] = (),
 ) -> list[Problem]:
     """Return the problems of one table: columns, nulls, kinds, ranges, keys, references, geometry."""
     contract = BY_NAME[name]
@@ -148,7 +152,7 @@ def _of_kind(column: Column, values: "pd.Series[object]") -> NDArray[np.bool_]:
         return np.asarray(fine & (numbers == np.floor(numbers)) if column.kind == "int" else fine)
     if column.kind == "bool":
         return np.full(len(values), pd.api.types.is_bool_dtype(plain))
-    if pd.api.types.is_string_dtype(plain) and plain != object:
+    if pd.api.types.is_string_dtype(plain) and not pd.api.types.is_object_dtype(plain):
         text = np.ones(len(values), dtype=bool)
     else:
         text = np.array([isinstance(v, str) for v in values], dtype=bool)
@@ -262,7 +266,7 @@ def _partition(frame: pd.DataFrame) -> list[Problem]:
     return found
 
 
-def _at(
+def _at(  # noqa: PLR0913  (one argument per part of a problem)
     table: str,
     column: Column,
     wrong: NDArray[np.bool_],
@@ -276,13 +280,25 @@ def _at(
     for row in rows[:SHOWN]:
         shown = "" if values is None else f" ({values.iloc[row]})"
         found.append(
-            Problem(code, Text(message.zh + shown, message.en + shown), remedy, table,
-                    int(row) + 2, column.name)  # fmt: skip
+            Problem(
+                code,
+                Text(message.zh + shown, message.en + shown),
+                remedy,
+                table,
+                int(row) + 2,
+                column.name,
+            )
         )
     if len(rows) > SHOWN:
         more = len(rows) - SHOWN
         found.append(
-            Problem(code, Text(f"另有 {more} 行同样问题", f"{more} more rows like this"), remedy,
-                    table, None, column.name)  # fmt: skip
+            Problem(
+                code,
+                Text(f"另有 {more} 行同样问题", f"{more} more rows like this"),
+                remedy,
+                table,
+                None,
+                column.name,
+            )
         )
     return found

@@ -145,7 +145,9 @@ class City:
 def empty_table(name: str) -> pd.DataFrame:
     """Return an empty table with the contract's columns."""
     contract = BY_NAME[name]
-    columns: dict[str, Any] = {c.name: pd.Series([], dtype=_DTYPES[c.kind]) for c in contract.columns}
+    columns: dict[str, Any] = {
+        c.name: pd.Series([], dtype=_DTYPES[c.kind]) for c in contract.columns
+    }
     if not contract.geometry:
         return pd.DataFrame(columns)
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=WGS84), crs=WGS84)

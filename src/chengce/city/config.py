@@ -89,6 +89,4 @@ def read_config(path: Path) -> CityConfig:
     try:
         return CityConfig.model_validate(data)
     except ValidationError as error:
-        raise ChengceError(
-            problems_of(error, CityConfig, code="config", file=str(path))
-        ) from None
+        raise ChengceError(problems_of(error, CityConfig, code="config", file=str(path))) from None

@@ -58,7 +58,9 @@ def compare_tables(name: str, before: pd.DataFrame, after: pd.DataFrame) -> Tabl
     )
 
 
-def _differs(name: str, before: pd.DataFrame, after: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _differs(
+    name: str, before: pd.DataFrame, after: pd.DataFrame
+) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     differs = np.zeros(len(before), dtype=bool)
     for column in BY_NAME[name].columns:
         has = (column.name in before.columns, column.name in after.columns)

@@ -31,4 +31,6 @@ def fetch(folder: Path | None, build: Callable[[], Arrays], *, keep: bool = True
                     np.save(fresh / f"{name}.npy", array, allow_pickle=False)
         except (OSError, ChengceError):
             return arrays
-    return {p.stem: np.load(p, mmap_mode="r", allow_pickle=False) for p in sorted(folder.glob("*.npy"))}
+    return {
+        p.stem: np.load(p, mmap_mode="r", allow_pickle=False) for p in sorted(folder.glob("*.npy"))
+    }

@@ -79,7 +79,8 @@ def _wrong(entry: Any, number: int, path: Path) -> list[Problem]:
         found.append(
             _problem("group_rank_invalid", number, path, "rank",
                      Text(f"名次应为整数，现为“{rank}”", f"has a rank that is no whole number: {rank}"),
-                     Text("1 表示处境最差；无序的维度不写名次", "1 is the worst off; leave it out where there is no order"))
+                     Text("1 表示处境最差；无序的维度不写名次",
+                          "1 is the worst off; leave it out where nothing is ordered"))
         )  # fmt: skip
     return found
 

@@ -49,7 +49,10 @@ def canonical_values(column: Column, values: "pd.Series[object]") -> NDArray[np.
         gone = values.isna().to_numpy()
         text = values.astype(object).to_numpy()
         return np.array(
-            ["" if g else unicodedata.normalize("NFC", str(v)) for v, g in zip(text, gone, strict=True)],
+            [
+                "" if g else unicodedata.normalize("NFC", str(v))
+                for v, g in zip(text, gone, strict=True)
+            ],
             dtype=object,
         )
     if column.kind == "float":

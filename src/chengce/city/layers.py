@@ -62,7 +62,12 @@ LAYERS: tuple[Layer, ...] = (
     Layer("streets", Text("道路", "streets"), "network", "city"),
     Layer("transit", Text("公共交通", "public transport"), "network", "city"),
     Layer("elevation", Text("高程", "elevation"), "nature", "region"),
-    Layer("ground", Text("地表（水系、绿地、边界）", "ground (water, green, boundary)"), "nature", "city"),
+    Layer(
+        "ground",
+        Text("地表（水系、绿地、边界）", "ground (water, green, boundary)"),
+        "nature",
+        "city",
+    ),
 )
 
 POLYGON = ("Polygon", "MultiPolygon")

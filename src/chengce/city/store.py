@@ -39,7 +39,10 @@ def save_city(city: City, folder: Path) -> City:
         raise ChengceError(
             Problem(
                 "city_not_written",
-                Text(f"写入城市目录失败：{error}", f"the city directory could not be written: {error}"),
+                Text(
+                    f"写入城市目录失败：{error}",
+                    f"the city directory could not be written: {error}",
+                ),
                 Text(
                     "检查磁盘空间和权限后重试；原有城市未受影响",
                     "check disk space and permissions, then try again; the old city is untouched",
@@ -70,7 +73,8 @@ def open_city(folder: Path) -> City:
         except Exception as error:
             problems.append(_damaged(path, error))
     problems += check_tables(tables, unread=set(about["tables"]) - set(tables))
-    assumptions, groups = default_assumptions(), ()  # type: tuple[Assumptions, tuple[Group, ...]]
+    assumptions = default_assumptions()
+    groups: tuple[Group, ...] = ()
     try:
         assumptions = _read_assumptions(folder / "assumptions.toml")
     except ChengceError as error:
@@ -134,7 +138,9 @@ def _write(city: City, folder: Path) -> None:
         "tables": entries,
     }
     (folder / "city.toml").write_text(tomli_w.dumps(about), "utf-8")
-    listed = {str(a["id"]): {k: v for k, v in a.items() if k != "id"} for a in city.assumptions.as_list()}
+    listed = {
+        str(a["id"]): {k: v for k, v in a.items() if k != "id"} for a in city.assumptions.as_list()
+    }
     (folder / "assumptions.toml").write_text(tomli_w.dumps(listed), "utf-8")
     (folder / "groups.toml").write_text(tomli_w.dumps(groups_data(city.groups)), "utf-8")
 
@@ -173,7 +179,14 @@ def _read_about(folder: Path) -> Mapping[str, Any]:
 
 def _complete(about: Mapping[str, Any]) -> bool:
     """Tell whether `city.toml` holds what `_write` puts there."""
-    shapes = {"name": str, "title": dict, "timezone": str, "hash": str, "layers": dict, "tables": dict}
+    shapes = {
+        "name": str,
+        "title": dict,
+        "timezone": str,
+        "hash": str,
+        "layers": dict,
+        "tables": dict,
+    }
     if not all(isinstance(about.get(key), shape) for key, shape in shapes.items()):
         return False
     entries = about["tables"].values()
@@ -186,7 +199,10 @@ def _complete(about: Mapping[str, Any]) -> bool:
 
 
 def _changed(folder: Path, files: Sequence[str]) -> Problem:
-    named = Text("、".join(files) or "说明、假设或群体文件", ", ".join(files) or "its description, assumptions or groups")
+    named = Text(
+        "、".join(files) or "说明、假设或群体文件",
+        ", ".join(files) or "its description, assumptions or groups",
+    )
     return Problem(
         "city_changed",
         Text(

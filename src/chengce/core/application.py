@@ -62,7 +62,7 @@ class Application:
         return self.compute(city, params, context)
 
 
-def application(
+def application(  # noqa: PLR0913  (one keyword per part of the card)
     *,
     title: Text,
     question: Text,

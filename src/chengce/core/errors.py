@@ -27,7 +27,9 @@ class Problem:
 
     def line(self, lang: Lang) -> str:
         """Return the problem as one line a person can act on."""
-        row = "" if self.row is None else (f"第 {self.row} 行" if lang == "zh" else f"row {self.row}")
+        row = (
+            "" if self.row is None else (f"第 {self.row} 行" if lang == "zh" else f"row {self.row}")
+        )
         comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
         where = comma.join(part for part in (self.file, row, self._column(lang)) if part)
         body = self.message.get(lang)
@@ -80,7 +82,9 @@ class Cancelled(ChengceError):
         super().__init__(
             problems
             if problems is not None
-            else Problem("cancelled", Text("测算已取消，未写入任何结果", "cancelled; nothing was written"))
+            else Problem(
+                "cancelled", Text("测算已取消，未写入任何结果", "cancelled; nothing was written")
+            )
         )
 
 

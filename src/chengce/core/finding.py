@@ -96,9 +96,7 @@ class Finding:
         if self.dimension == TOTAL:
             return parts
         draws = len(values)
-        everyone = mean_over(
-            self.people.reshape(draws, -1), values.reshape(draws, -1), axis=1
-        )
+        everyone = mean_over(self.people.reshape(draws, -1), values.reshape(draws, -1), axis=1)
         return np.concatenate([parts, everyone[:, None]], axis=1)
 
     def headline(self) -> dict[str, Estimate]:

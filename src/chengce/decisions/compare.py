@@ -55,7 +55,9 @@ class Comparison:
         """Return, per scenario, the difference of every metric, mean over everyone."""
         return [
             {
-                name: Estimate.from_draws(c.by_group[:, -1], c.metric.unit, self.reference.finding.sources)
+                name: Estimate.from_draws(
+                    c.by_group[:, -1], c.metric.unit, self.reference.finding.sources
+                )
                 for name, c in changes.items()
             }
             for changes in self.changes
@@ -84,7 +86,9 @@ class Comparison:
             frames.append(named)
         for state, frame, changes in zip(self.alternatives, plain[1:], self.changes, strict=True):
             for name, found in changes.items():
-                frames.append(self._differences(state, frame[frame["metric"] == name].copy(), found))
+                frames.append(
+                    self._differences(state, frame[frame["metric"] == name].copy(), found)
+                )
         table = pd.concat(frames, ignore_index=True)
         table["basis"] = "interval"
         return table
@@ -95,7 +99,9 @@ class Comparison:
         city = percentiles(found.by_group)
         cells, verdicts = found.cells, found.verdicts
         if columns > cells.shape[2]:
-            everyone = found.metric.averaged(after.by_place(name)) - found.metric.averaged(before.by_place(name))
+            everyone = found.metric.averaged(after.by_place(name)) - found.metric.averaged(
+                before.by_place(name)
+            )
             cells = np.concatenate([cells, everyone[:, :, None]], axis=2)
             overall = place_verdicts(found.metric, before, after)
             verdicts = np.concatenate([verdicts, overall[:, None]], axis=1)

@@ -32,7 +32,9 @@ def export(run: Run, folder: Path) -> list[Path]:
     contents = {f"report.{lang}.html": render_report(run, lang).encode() for lang in LANGUAGES}
     contents["table.csv"] = _csv(run.comparison.table())
     contents["zones.geojson"] = _json(zones_geojson(run))
-    contents["run.json"] = _json({"id": run.id, "at": run.at, "head": str(run.head), "body": dict(run.body)})
+    contents["run.json"] = _json(
+        {"id": run.id, "at": run.at, "head": str(run.head), "body": dict(run.body)}
+    )
     for name, data in contents.items():
         write_atomic(folder / name, data)
     return [folder / name for name in contents]
@@ -55,7 +57,11 @@ def zones_geojson(run: Run) -> dict[str, Any]:
             "type": "Feature",
             "id": place,
             "geometry": _geometry(shape),
-            "properties": {"id": place, "name": names.get(place), **{k: c[i] for k, c in columns.items()}},
+            "properties": {
+                "id": place,
+                "name": names.get(place),
+                **{k: c[i] for k, c in columns.items()},
+            },
         }
         for i, (place, shape) in enumerate(zip(places, zones_of(city, places), strict=True))
     ]
@@ -74,7 +80,9 @@ def _columns(comparison: Comparison) -> dict[str, list[Any]]:
     for metric in headline_metrics(comparison):
         for state in comparison.states:
             stem = f"{metric.id}.{state.scenario.name}"
-            out |= _numbers(stem, ("", ".low", ".high"), values_by_place(state.finding, metric.id), ".state")
+            out |= _numbers(
+                stem, ("", ".low", ".high"), values_by_place(state.finding, metric.id), ".state"
+            )
         for state in comparison.alternatives:
             stem = f"{metric.id}.{state.scenario.name}"
             found = differences_by_place(before, state.finding, metric.id)
@@ -82,7 +90,9 @@ def _columns(comparison: Comparison) -> dict[str, list[Any]]:
     return out
 
 
-def _numbers(stem: str, ends: tuple[str, str, str], values: PlaceValues, state: str) -> dict[str, list[Any]]:
+def _numbers(
+    stem: str, ends: tuple[str, str, str], values: PlaceValues, state: str
+) -> dict[str, list[Any]]:
     arrays = (values.value, values.low, values.high)
     out = {stem + end: [_number(v) for v in a] for end, a in zip(ends, arrays, strict=True)}
     return {**out, stem + state: values.state.tolist()}
@@ -126,7 +136,9 @@ def _metadata(run: Run) -> dict[str, Any]:
         "scenarios": {s.scenario.name: s.scenario.title.as_dict() for s in comparison.states},
         "metrics": {m.id: about(m) for m in headline_metrics(comparison)},
         "interval": "5th to 95th percentile of draws; value is the median",
-        "licences": {k: {"licence": d.licence, "owner": d.owner} for k, d in city.descriptors.items()},
+        "licences": {
+            k: {"licence": d.licence, "owner": d.owner} for k, d in city.descriptors.items()
+        },
     }
 
 
@@ -144,4 +156,6 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n").encode()
+    return (
+        json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    ).encode()

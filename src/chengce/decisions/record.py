@@ -54,7 +54,7 @@ class Replay:
     comparison: Comparison
 
 
-def record(
+def record(  # noqa: PLR0913  (what is asked, of what, kept where)
     workspace: Workspace, app: Application, city: City, params: Params, *, reference: Scenario,
     scenarios: Sequence[Scenario], context: Context,
 ) -> Run:  # fmt: skip
@@ -138,7 +138,10 @@ def _body(entry: Entry) -> Mapping[str, Any]:
         raise ChengceError(
             Problem(
                 "run_redacted",
-                Text(f"测算 {entry.id} 的内容已隐去，无法复算", f"run {entry.id} has been redacted and cannot be replayed"),
+                Text(
+                    f"测算 {entry.id} 的内容已隐去，无法复算",
+                    f"run {entry.id} has been redacted and cannot be replayed",
+                ),
                 Text("台账中仍保留其哈希", "its hash is still in the ledger"),
             )
         )

@@ -16,7 +16,11 @@ BLOCK = 64  # origins per block of work
 
 
 def reached_within(
-    times: DoorTimes, columns: NDArray[np.int64], amount: Floats, cutoff_min: float, context: Context
+    times: DoorTimes,
+    columns: NDArray[np.int64],
+    amount: Floats,
+    cutoff_min: float,
+    context: Context,
 ) -> Floats:
     """Return access of percentile: what is reached within `cutoff_min`, (draws, origins).
 
@@ -93,7 +97,10 @@ def blend(
 
 
 def _over_origins(
-    cube: NDArray[Any], columns: NDArray[np.int64], work: Callable[[NDArray[Any]], Floats], context: Context
+    cube: NDArray[Any],
+    columns: NDArray[np.int64],
+    work: Callable[[NDArray[Any]], Floats],
+    context: Context,
 ) -> Floats:
     """Return `work` over blocks of origins of a cube (design, origins, points), joined again."""
     origins = cube.shape[1]

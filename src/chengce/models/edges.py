@@ -9,7 +9,12 @@ from chengce.engine.graph import street_network
 
 
 def near_edge(
-    city: City, ids: tuple[str, ...], lon: NDArray[np.float64], lat: NDArray[np.float64], *, reach_m: float
+    city: City,
+    ids: tuple[str, ...],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    *,
+    reach_m: float,
 ) -> tuple[str, ...]:
     """Return the ids of points within `reach_m` of the convex hull of the base city's streets."""
     base = city.base or city
@@ -20,4 +25,6 @@ def near_edge(
     hull = shapely.convex_hull(shapely.multilinestrings(lines))
     points = shapely.points(plane.xy(lon, lat))
     close = shapely.distance(shapely.boundary(hull), points) < reach_m
-    return tuple(i for i, near in zip(ids, close | ~shapely.contains(hull, points), strict=True) if near)
+    return tuple(
+        i for i, near in zip(ids, close | ~shapely.contains(hull, points), strict=True) if near
+    )

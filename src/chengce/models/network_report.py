@@ -8,7 +8,9 @@ from chengce.core.text import Text
 SHOWN = 5
 
 
-def off_network(what: Text, unsnapped: Iterable[tuple[str, float]], limit_m: float) -> list[Problem]:
+def off_network(
+    what: Text, unsnapped: Iterable[tuple[str, float]], limit_m: float
+) -> list[Problem]:
     """Return one warning that counts points farther than `limit_m` from any usable street."""
     rows = sorted(dict(unsnapped).items())
     if not rows:

@@ -40,7 +40,7 @@ def operating(
     """
     share = scalar(assumption, context)[:, None]
     u = uniforms(context.seed, assumption.id, ids, context.draws)
-    single = (u < share)
+    single = u < share
     spread = np.sqrt(np.maximum(counts * share * (1 - share), 0.0))
     many = np.rint(counts * share + spread * _normal(u))
     return np.where(counts <= 1, counts * single, np.clip(many, 0.0, counts))

@@ -76,7 +76,10 @@ def places(city: City, kinds: Iterable[str], context: Context) -> Opportunities:
                 Problem(
                     "place_kind_absent",
                     Text(f"城市没有类别为 {kind} 的设施", f"the city has no place of kind {kind}"),
-                    Text(f"现有类别：{'、'.join(have) or '（无）'}", f"kinds here: {', '.join(have) or '(none)'}"),
+                    Text(
+                        f"现有类别：{'、'.join(have) or '（无）'}",
+                        f"kinds here: {', '.join(have) or '(none)'}",
+                    ),
                     column="kinds",
                 )
                 for kind in missing

@@ -63,16 +63,17 @@ def _groups(city: City, dimension: str, ids: list[str]) -> tuple[Group, ...]:
         return tuple(g for g in city.groups if g.dimension == TOTAL) or (TOTAL_GROUP,)
     declared = {g.id: g for g in city.groups if g.dimension == dimension}
     order = [g for g in declared if g in ids] + [i for i in ids if i not in declared]
-    return tuple(
-        declared.get(i, Group(dimension, i, Text(i, i), {"adult": 1.0})) for i in order
-    )
+    return tuple(declared.get(i, Group(dimension, i, Text(i, i), {"adult": 1.0})) for i in order)
 
 
 def _no_dimension(dimension: str, known: list[str]) -> Problem:
     if not known:
         return Problem(
             "people_missing",
-            Text("城市没有人口数据，无法按人计算", "the city has no people, so nothing can be weighted"),
+            Text(
+                "城市没有人口数据，无法按人计算",
+                "the city has no people, so nothing can be weighted",
+            ),
             Text("导入 people 表（分区、人数）", "add a people table (zone, count)"),
             column="people",
         )
@@ -82,5 +83,3 @@ def _no_dimension(dimension: str, known: list[str]) -> Problem:
         Text(f"可用维度：{'、'.join(known)}", f"dimensions: {', '.join(known)}"),
         column="dimension",
     )
-
-

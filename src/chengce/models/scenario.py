@@ -189,13 +189,20 @@ def _not_a_list(file: str, name: str = "modifications") -> Problem:
 
 def _title(title: Any, file: str) -> list[Problem]:
     words = title.values() if isinstance(title, Mapping) else [title]
-    extra = sorted(str(k) for k in title if k not in ("zh", "en")) if isinstance(title, Mapping) else []
+    extra = (
+        sorted(str(k) for k in title if k not in ("zh", "en")) if isinstance(title, Mapping) else []
+    )
     if title is None or (not extra and all(isinstance(w, str) for w in words)):
         return []
-    message = Text("title 应为文本，或只含 zh、en 的键值表", "title must be text, or a mapping of zh and en only")
+    message = Text(
+        "title 应为文本，或只含 zh、en 的键值表",
+        "title must be text, or a mapping of zh and en only",
+    )
     remedy = Text("写成 title: {zh: …, en: …}", "write title: {zh: …, en: …}")
     if extra:
-        message = Text(f"{message.zh}，现有多余的“{extra[0]}”", f'{message.en}; "{extra[0]}" is neither')
+        message = Text(
+            f"{message.zh}，现有多余的“{extra[0]}”", f'{message.en}; "{extra[0]}" is neither'
+        )
         remedy = Text("文字中有逗号或冒号时请加引号", "put words with a comma or a colon in quotes")
     return [Problem("title_invalid", message, remedy, file=file, column="title")]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from chengce.city.city import City
-from chengce.city.readers.gtfs_services import check_date, feed_names, services_on
+from chengce.city.readers.gtfs_services import check_date, services_on
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.models.modifications.periods import seconds
@@ -36,7 +36,10 @@ def timetable_gaps(city: City, params: TripParams) -> list[Problem]:
                         f"feed {feed} has no trip in the window asked for ({_clock(begin)}–{_clock(end)}); "
                         f"on this date it runs {hours}",
                     ),
-                    Text("改用有班次的时段，或换完整的时刻表", "ask for a window with service, or get the whole timetable"),
+                    Text(
+                        "改用有班次的时段，或换完整的时刻表",
+                        "ask for a window with service, or get the whole timetable",
+                    ),
                     column="start",
                     severity="warning",
                 )
@@ -50,7 +53,9 @@ def _spans(city: City) -> pd.DataFrame:
     facts = times["departure_s"].min().rename("first").to_frame()
     facts["last"] = times["arrival_s"].max()
     often = city.table("frequencies")
-    facts = facts.join(often.groupby("trip")[["start_s", "end_s"]].agg({"start_s": "min", "end_s": "max"}))
+    facts = facts.join(
+        often.groupby("trip")[["start_s", "end_s"]].agg({"start_s": "min", "end_s": "max"})
+    )
     by_headway = facts["start_s"].notna()
     length = facts["last"] - facts["first"]
     facts["first"] = facts["first"].where(~by_headway, facts["start_s"]).astype(np.int64)
@@ -60,7 +65,13 @@ def _spans(city: City) -> pd.DataFrame:
 
 def _warning(problem: Problem) -> Problem:
     return Problem(
-        problem.code, problem.message, problem.remedy, problem.file, problem.row, problem.column, "warning"
+        problem.code,
+        problem.message,
+        problem.remedy,
+        problem.file,
+        problem.row,
+        problem.column,
+        "warning",
     )
 
 

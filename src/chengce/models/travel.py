@@ -31,7 +31,16 @@ TAIL = 0.005  # a normal distribution has no end: its design stops here, draws b
 HELD_OUT = 0.6
 SPREAD = (25, 50, 75)
 TWENTIETHS = tuple(range(5, 101, 5))  # of 20 departures, these percentiles are all of them
-_TABLES = ("streets", "stops", "trips", "routes", "stop_times", "services", "frequencies", "elevation")
+_TABLES = (
+    "streets",
+    "stops",
+    "trips",
+    "routes",
+    "stop_times",
+    "services",
+    "frequencies",
+    "elevation",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class DoorTimes:
     unsnapped_stops: tuple[tuple[str, float], ...] = ()
 
 
-def door_times(
+def door_times(  # noqa: PLR0913  (from where to where, how, and what is asked)
     city: City, profile: str, origins: Points, destinations: Points, *,
     params: TripParams, context: Context, cutoffs_min: Sequence[int] = (),
 ) -> DoorTimes:  # fmt: skip
@@ -147,7 +156,9 @@ class _Task:
         options = self.options(speed, wanted)
 
         def build() -> dict[str, NDArray[Any]]:
-            found = travel_times(self.city, self.origins, self.destinations, options, context=self.context)
+            found = travel_times(
+                self.city, self.origins, self.destinations, options, context=self.context
+            )
             stops = self.city.table("stops")["id"].tolist()
             return {
                 "seconds": found.seconds[[wanted.index(q) for q in rows]],
@@ -157,7 +168,12 @@ class _Task:
                 "unsnapped_stops": _places(found.unsnapped_stops, stops),
             }
 
-        key = {"options": asdict(options), "points": self._where(), "rows": rows, "cutoffs": self.cutoffs_min}
+        key = {
+            "options": asdict(options),
+            "points": self._where(),
+            "rows": rows,
+            "cutoffs": self.cutoffs_min,
+        }
         return self.city.derived("door-times", 3, tables=_TABLES, params=key, build=build)
 
     def options(self, speed: float, percentiles: tuple[int, ...]) -> TripOptions:
@@ -184,20 +200,22 @@ class _Task:
     def _count(self, times: NDArray[np.int32], wanted: tuple[int, ...]) -> NDArray[np.uint8]:
         each = [wanted.index(q) for q in TWENTIETHS] if self.cutoffs_min else []
         counts = [
-            sum((times[i] <= cutoff * 60).astype(np.uint8) for i in each) for cutoff in self.cutoffs_min
+            sum((times[i] <= cutoff * 60).astype(np.uint8) for i in each)
+            for cutoff in self.cutoffs_min
         ]
         return np.array(counts, dtype=np.uint8)
 
     def _where(self) -> str:
         places = (self.origins, self.destinations)
         return content_hash(
-            [[list(p.ids), np.round(p.lon, 7).tolist(), np.round(p.lat, 7).tolist()] for p in places]
+            [
+                [list(p.ids), np.round(p.lon, 7).tolist(), np.round(p.lat, 7).tolist()]
+                for p in places
+            ]
         )
 
 
-def _places(
-    off: Sequence[tuple[str, float]], ids: Sequence[str]
-) -> NDArray[np.float64]:
+def _places(off: Sequence[tuple[str, float]], ids: Sequence[str]) -> NDArray[np.float64]:
     """Return points off the network as (place in `ids`, metres), to be kept as an array."""
     at = {name: i for i, name in enumerate(ids)}
     return np.array([(at[n], m) for n, m in off], dtype=np.float64).reshape(-1, 2)

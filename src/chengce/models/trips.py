@@ -25,13 +25,18 @@ class TripParams(Params):
         " / 运营日期；留空取班次最多的最早一个周二",
     )
     start: str = Field("07:00", description="Start of the departure window / 出发时段起点")
-    window_min: int = Field(60, ge=1, le=600, description="Departure window, min / 出发时段长（分钟）")
+    window_min: int = Field(
+        60, ge=1, le=600, description="Departure window, min / 出发时段长（分钟）"
+    )
     percentile: int = Field(
         50, ge=1, le=100, description="Percentile of travel time over departures / 出发时刻百分位"
     )
     max_trip_min: int = Field(120, ge=1, le=600, description="Longest trip, min / 最长出行（分钟）")
     max_walk_min: int = Field(
-        20, ge=0, le=120, description="Longest access, egress or transfer walk, min / 最长步行（分钟）"
+        20,
+        ge=0,
+        le=120,
+        description="Longest access, egress or transfer walk, min / 最长步行（分钟）",
     )
     max_boardings: int = Field(3, ge=0, le=8, description="Most boardings / 最多乘车次数")
 
@@ -43,7 +48,10 @@ class TripParams(Params):
                 return dt.date.fromisoformat(value).isoformat()
             except ValueError:
                 raise Wrong(
-                    Text(f"日期应写作 YYYY-MM-DD，现为“{value}”", f'a date is written YYYY-MM-DD, not "{value}"')
+                    Text(
+                        f"日期应写作 YYYY-MM-DD，现为“{value}”",
+                        f'a date is written YYYY-MM-DD, not "{value}"',
+                    )
                 ) from None
         return value
 
@@ -74,7 +82,9 @@ def service_date(city: City, params: TripParams) -> str:
                 Problem(
                     "no_service_on_date",
                     Text(f"{params.date} 没有公交班次", f"no service runs on {params.date}"),
-                    Text(f"时刻表覆盖 {first} 至 {last}", f"the timetable covers {first} to {last}"),
+                    Text(
+                        f"时刻表覆盖 {first} 至 {last}", f"the timetable covers {first} to {last}"
+                    ),
                     column="date",
                 )
             )
@@ -85,7 +95,9 @@ def service_date(city: City, params: TripParams) -> str:
         raise ChengceError(
             Problem(
                 "no_service",
-                Text("时刻表中没有任何班次可运行", "the timetable has no trip that runs on any date"),
+                Text(
+                    "时刻表中没有任何班次可运行", "the timetable has no trip that runs on any date"
+                ),
                 Text("检查 calendar 与 trips 是否对应", "check that calendar and trips match"),
                 column="services",
             )

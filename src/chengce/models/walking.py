@@ -20,7 +20,12 @@ from chengce.engine.snap import Connectors, snap
 from chengce.engine.weights import weigh
 from chengce.models.noise import scalar
 
-STREET_PROFILE: dict[str, Literal["walk", "wheelchair"]] = {"adult": "walk", "elder": "walk", "child": "walk", "wheelchair": "wheelchair"}
+STREET_PROFILE: dict[str, Literal["walk", "wheelchair"]] = {
+    "adult": "walk",
+    "elder": "walk",
+    "child": "walk",
+    "wheelchair": "wheelchair",
+}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ SPEED = default_assumptions()["walk_speed_adult"]
 
 @pytest.mark.parametrize("kind", ["uniform", "triangular", "normal"])
 def test_quantiles_invert_the_distribution(kind: str) -> None:
-    found = replace(SPEED, distribution=kind, low=1.0, value=1.3, high=1.6 if kind != "triangular" else 2.0)
+    found = replace(
+        SPEED, distribution=kind, low=1.0, value=1.3, high=1.6 if kind != "triangular" else 2.0
+    )
     shares = np.linspace(0.001, 0.999, 1999)
     values = found.quantile(shares)
     assert (np.diff(values) > 0).all()
@@ -37,14 +39,19 @@ def test_every_default_says_where_it_comes_from() -> None:
     defaults = default_assumptions()
     for name in defaults.ids:
         found: Assumption = defaults[name]
-        assert found.source and found.title.zh and found.title.en and found.affects
+        assert found.source
+        assert found.title.zh
+        assert found.title.en
+        assert found.affects
         assert found.low <= found.value <= found.high
         assert found.verification in ("checked", "unverified")
 
 
 def test_mistakes_come_together_with_near_names() -> None:
     with pytest.raises(ChengceError) as caught:
-        default_assumptions().override({"walk_sped_adult": 1, "snap_limit": "far", "walk_speed_elder": -1})
+        default_assumptions().override(
+            {"walk_sped_adult": 1, "snap_limit": "far", "walk_speed_elder": -1}
+        )
     codes = [p.code for p in caught.value.problems]
     assert codes == ["assumption_unknown", "assumption_invalid", "assumption_invalid"]
     assert "walk_speed_adult" in caught.value.problems[0].remedy.en

@@ -59,7 +59,8 @@ def test_a_fault_is_found_where_it_is(
     found = [p for p in check_tables(broken) if p.code == code]
     assert found, [p.line("en") for p in check_tables(broken)]
     assert (found[0].file, found[0].row, found[0].column) == (table, row, column)
-    assert found[0].remedy.zh and found[0].remedy.en
+    assert found[0].remedy.zh
+    assert found[0].remedy.en
 
 
 def test_columns_missing_and_unknown_are_named_with_near_ones() -> None:
@@ -84,16 +85,21 @@ def test_many_rows_of_one_fault_are_counted_not_listed() -> None:
     rows = pd.DataFrame({"zone": [f"q{i}" for i in range(40)], "kind": "total", "count": 1.0})
     broken["jobs"] = pd.concat([broken["jobs"], rows], ignore_index=True)
     found = [p for p in check_tables(broken) if p.code == "foreign_key_violation"]
-    assert len(found) == 6 and "35" in found[-1].message.en
+    assert len(found) == 6
+    assert "35" in found[-1].message.en
 
 
 def test_groups_must_add_up_to_a_given_total() -> None:
     broken = tables()
     groups = [("A", 4.0), ("B", 20.0)]
-    rows = [{"zone": z, "dimension": "age", "group": "all", "count": n, "base": "resident"} for z, n in groups]
+    rows = [
+        {"zone": z, "dimension": "age", "group": "all", "count": n, "base": "resident"}
+        for z, n in groups
+    ]
     broken["people"] = pd.concat([broken["people"], pd.DataFrame(rows)], ignore_index=True)
     found = [p for p in check_tables(broken) if p.code == "groups_do_not_add_up"]
-    assert len(found) == 1 and "A" in found[0].message.en
+    assert len(found) == 1
+    assert "A" in found[0].message.en
 
 
 def test_a_city_needs_a_network() -> None:

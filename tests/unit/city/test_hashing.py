@@ -78,7 +78,13 @@ def test_a_delta_names_what_differs() -> None:
 
 def test_a_delta_of_a_composite_key_gives_tuples() -> None:
     people = pd.DataFrame(
-        {"zone": ["a", "a"], "dimension": "age", "group": ["x", "y"], "count": [1.0, 2.0], "base": "resident"}
+        {
+            "zone": ["a", "a"],
+            "dimension": "age",
+            "group": ["x", "y"],
+            "count": [1.0, 2.0],
+            "base": "resident",
+        }
     )
     other = people.assign(count=[1.0, 3.0])
     assert compare_tables("people", people, other).changed == (("a", "age", "y"),)

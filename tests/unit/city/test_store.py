@@ -34,7 +34,9 @@ def test_what_is_saved_opens_equal(tmp_path: Path) -> None:
     assert saved.hash == opened.hash == city.hash
     assert opened.groups == city.groups
     assert opened.assumptions.as_list() == city.assumptions.as_list()
-    assert {n: len(f) for n, f in opened.tables.items()} == {n: len(f) for n, f in city.tables.items()}
+    assert {n: len(f) for n, f in opened.tables.items()} == {
+        n: len(f) for n, f in city.tables.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,9 @@ def test_what_is_saved_opens_equal(tmp_path: Path) -> None:
         (lambda d: (d / "people.parquet").write_bytes((d / "places.parquet").read_bytes()), None),
     ],
 )
-def test_damage_is_answered_with_what_to_do(tmp_path: Path, damage: Callable[[Path], Any], code: str | None) -> None:
+def test_damage_is_answered_with_what_to_do(
+    tmp_path: Path, damage: Callable[[Path], Any], code: str | None
+) -> None:
     save_city(town(), tmp_path / "c")
     damage(tmp_path / "c")
     with pytest.raises(ChengceError) as caught:
@@ -66,7 +70,9 @@ def test_an_edited_table_is_noticed(tmp_path: Path) -> None:
     assert [p.code for p in caught.value.problems] == ["city_changed"]
 
 
-def test_a_failing_disk_leaves_the_old_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_disk_leaves_the_old_city(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = save_city(town(), tmp_path / "c")
 
     def fail(*args: object) -> None:

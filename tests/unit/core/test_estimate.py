@@ -14,7 +14,9 @@ TEXT = Text("数", "n")
 
 def test_percentiles_agree_with_numpy_on_plain_numbers() -> None:
     draws = np.random.default_rng(1).normal(size=(201, 5))
-    np.testing.assert_allclose(percentiles(draws), np.percentile(draws, [5, 50, 95], axis=0), rtol=1e-12)
+    np.testing.assert_allclose(
+        percentiles(draws), np.percentile(draws, [5, 50, 95], axis=0), rtol=1e-12
+    )
 
 
 def test_constants_and_infinities_are_exact() -> None:
@@ -39,7 +41,9 @@ def test_an_estimate_says_what_kind_it_is() -> None:
     assert (drawn.low, drawn.value, drawn.high, drawn.n) == (5.0, 50.0, 95.0, 101)
     assert drawn.show("zh") == "50分钟（5 至 95）"
     assert drawn.show("en", signed=True) == "+50 min (+5 to +95)"
-    assert "给定" in Estimate.conditional(3, "min").show("zh") or "假设" in Estimate.conditional(3, "min").show("zh")
+    assert "给定" in Estimate.conditional(3, "min").show("zh") or "假设" in Estimate.conditional(
+        3, "min"
+    ).show("zh")
     assert Estimate.exact(3, "people").show("en") == "3 people (exact)"
     assert Estimate.from_draws(np.full(9, np.inf), "min", ()).as_dict()["value"] is None
 
@@ -71,7 +75,9 @@ def test_a_finding_adds_groups_up_and_caps_what_is_not_reached() -> None:
     metric = Metric("minutes", TEXT, "min", "less", TEXT, cap=60.0)
     people = np.broadcast_to(np.array([[1.0, 3.0], [2.0, 4.0]]), (20, 2, 2))
     values = np.broadcast_to(np.array([[10.0, np.inf], [20.0, 30.0]]), (20, 2, 2))
-    finding = Finding("app", "age", groups, (metric,), ("A", "B"), people, {"minutes": values}, ("model",), {})
+    finding = Finding(
+        "app", "age", groups, (metric,), ("A", "B"), people, {"minutes": values}, ("model",), {}
+    )
     x, y, everyone = finding.by_group("minutes")[0]
     assert x == (10 + 40) / 3
     assert y == (3 * 60 + 4 * 30) / 7

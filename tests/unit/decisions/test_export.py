@@ -19,7 +19,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("out") / "deep" / "run"
     paths = export(clinic_run(), place)
     assert paths == [
-        place / n for n in ("report.zh.html", "report.en.html", "table.csv", "zones.geojson", "run.json")
+        place / n
+        for n in ("report.zh.html", "report.en.html", "table.csv", "zones.geojson", "run.json")
     ]
     return place
 
@@ -40,7 +41,9 @@ def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
 
 def test_the_table_says_what_is_not_reached(folder: Path) -> None:
     rows = list(csv.DictReader((folder / "table.csv").read_text("utf-8").splitlines()))
-    assert {"scenario", "state", "metric", "unit", "place", "group", "reached", "basis"} <= set(rows[0])
+    assert {"scenario", "state", "metric", "unit", "place", "group", "reached", "basis"} <= set(
+        rows[0]
+    )
     today = {r["place"]: r for r in rows if r["scenario"] == "today"}
     assert (today["z00"]["reached"], today["z00"]["unit"]) == ("true", "min")
     assert float(today["z00"]["low"]) < 30 < float(today["z00"]["high"])
@@ -72,7 +75,9 @@ def test_a_gis_reads_the_zones_in_wgs_84_wound_as_the_standard_says(folder: Path
     assert frame.geometry.is_valid.all()
     assert all(shapely.is_ccw(g.exterior) for g in frame.geometry)
     expected = hand_city().table("zones").geometry
-    assert np.allclose(shapely.area(frame.geometry.to_numpy()), shapely.area(expected.to_numpy()), rtol=1e-4)
+    assert np.allclose(
+        shapely.area(frame.geometry.to_numpy()), shapely.area(expected.to_numpy()), rtol=1e-4
+    )
 
 
 def test_the_run_is_written_with_its_anchor(folder: Path) -> None:

@@ -9,7 +9,8 @@ from chengce.decisions.maps.breaks import Breaks, change_breaks, nice, span, val
 
 
 @pytest.mark.parametrize(
-    ("size", "expected"), [(0.13, 0.2), (1, 1), (1.01, 2), (2.4, 5), (7, 10), (31, 50), (0, 1), (np.nan, 1)]
+    ("size", "expected"),
+    [(0.13, 0.2), (1, 1), (1.01, 2), (2.4, 5), (7, 10), (31, 50), (0, 1), (np.nan, 1)],
 )
 def test_nice_is_the_next_of_1_2_5(size: float, expected: float) -> None:
     assert nice(size) == pytest.approx(expected)
@@ -50,7 +51,9 @@ def test_labels_name_open_ends_and_signs() -> None:
 
 
 @given(
-    st.lists(st.floats(-1e6, 1e6).filter(lambda v: v == 0 or abs(v) > 1e-3), min_size=1, max_size=60),
+    st.lists(
+        st.floats(-1e6, 1e6).filter(lambda v: v == 0 or abs(v) > 1e-3), min_size=1, max_size=60
+    ),
     st.integers(0, 5),
 )
 @settings(max_examples=80, deadline=None)

@@ -21,11 +21,15 @@ def test_the_sheet_is_true_to_scale_at_its_middle() -> None:
     middle = np.array([[116.1, 60.0], [116.2, 60.0], [116.1, 60.05]])
     x, y = sheet.place(middle).T
     degree = np.pi / 180 * EARTH_M
-    assert (x[1] - x[0]) * sheet.unit_m == pytest.approx(0.1 * degree * 0.5, rel=1e-9)  # cos 60° = ½
+    assert (x[1] - x[0]) * sheet.unit_m == pytest.approx(
+        0.1 * degree * 0.5, rel=1e-9
+    )  # cos 60° = ½
     assert (y[0] - y[2]) * sheet.unit_m == pytest.approx(0.05 * degree, rel=1e-9)
 
 
-@pytest.mark.parametrize("box", [(0, 0, 0.2, 0.01), (0, 0, 0.01, 0.9), (5, 5, 5, 5), (-51.3, -30.3, -51.0, -29.9)])
+@pytest.mark.parametrize(
+    "box", [(0, 0, 0.2, 0.01), (0, 0, 0.01, 0.9), (5, 5, 5, 5), (-51.3, -30.3, -51.0, -29.9)]
+)
 def test_everything_lies_on_a_sheet_of_decent_shape(box: tuple[float, float, float, float]) -> None:
     sheet = Sheet.around(*box)
     corners = sheet.place(np.array([[box[0], box[1]], [box[2], box[3]]]))
@@ -78,7 +82,17 @@ def test_places_are_classed_by_verdict() -> None:
     comparison = clinic_run().comparison
     before, after = comparison.reference.finding, comparison.alternatives[0].finding
     change = differences_by_place(before, after, MINUTES.id)
-    assert change.state.tolist() == ["gain", "gain", "loss", "nobody", "unreached", "none", "none", "none", "unknown"]
+    assert change.state.tolist() == [
+        "gain",
+        "gain",
+        "loss",
+        "nobody",
+        "unreached",
+        "none",
+        "none",
+        "none",
+        "unknown",
+    ]
     scheme = change_scheme(change_breaks(change.value[:3], np.ones(3)), "less")
     marks = scheme.assign(change)
     assert [m[0] for m in marks] == ["g", "g", "l", "e", "u", "n", "n", "n", "x"]
@@ -102,7 +116,7 @@ def test_outlines_are_drawn_once_and_used_by_every_map() -> None:
     assert atlas.definitions.count('<path id="z') == 9
     assert atlas.definitions.split('<g id="edge">')[1].count("<circle") == 2
     drawn = atlas.draw(np.full(9, "s0"), ["a<b&"] * 9, Marks("", ()), label="x", lang="en")
-    assert drawn.count("<use href=\"#z") == 9
+    assert drawn.count('<use href="#z') == 9
     assert "a&lt;b&amp;" in drawn
     assert len(drawn) < 2500
 
@@ -119,7 +133,9 @@ def test_wide_water_lies_above_the_zones_and_roads_above_it() -> None:
     atlas = Atlas.of(hand_city(), tuple(zone_ids(3)), ())
     assert atlas is not None
     drawn = atlas.draw(np.full(9, "s0"), None, Marks("", ()), label="x", lang="en")
-    order = [drawn.index(f'href="#{name}"') for name in ("ground", "z0", "water", "network", "edge")]
+    order = [
+        drawn.index(f'href="#{name}"') for name in ("ground", "z0", "water", "network", "edge")
+    ]
     assert order == sorted(order)
     assert atlas.network.roads
     assert atlas.network.buses

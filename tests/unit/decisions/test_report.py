@@ -131,7 +131,9 @@ def test_headline_numbers_are_printed_as_estimates_show_them(run: Run, lang: Lan
 
 def test_winners_and_losers_are_counted_with_intervals() -> None:
     zh, en = (page(clinic_run(), lang).text for lang in LANGUAGES)
-    assert "受益 300人（295 至 305），受损 300人（295 至 305），无明显变化 210人（206 至 214）" in zh
+    assert (
+        "受益 300人（295 至 305），受损 300人（295 至 305），无明显变化 210人（206 至 214）" in zh
+    )
     assert "300 people (295 to 305) gain, 300 people (295 to 305) lose" in en
 
 
@@ -157,7 +159,9 @@ def test_a_null_difference_is_no_change_and_no_one_gains() -> None:
     assert "到最近诊所的时间没有变化，仍为" in zh.text
     assert "no change, still" in en.text
     assert "受益 0人（0 至 0），受损 0人（0 至 0）" in zh.text
-    change = [a.get("class") for t, a in zh.tags if t == "use" and str(a.get("href", "")).startswith("#z")][-9:]
+    change = [
+        a.get("class") for t, a in zh.tags if t == "use" and str(a.get("href", "")).startswith("#z")
+    ][-9:]
     assert change == ["n"] * 9
 
 
@@ -181,10 +185,15 @@ def test_infinite_means_and_places_are_said_in_words() -> None:
 
 def test_classes_are_the_same_before_and_after() -> None:
     html = render_report(clinic_run(), "en")
-    figure = html[html.index('<figure class="maps values') : html.index('<figure class="maps change')]
+    figure = html[
+        html.index('<figure class="maps values') : html.index('<figure class="maps change')
+    ]
     assert figure.count('<svg class="map"') == 2
     assert figure.count("<figcaption>") == figure.count('<table class="legend"') == 1
-    marks = [re.findall(r'<use href="#z\d+" class="(\w+)"', m) for m in figure.split('<svg class="map"')[1:]]
+    marks = [
+        re.findall(r'<use href="#z\d+" class="(\w+)"', m)
+        for m in figure.split('<svg class="map"')[1:]
+    ]
     assert marks[0][3:] == marks[1][3:]
     assert marks[0][0] != marks[1][0]
     assert marks[0][4] == "u"
@@ -256,7 +265,9 @@ def test_provenance_names_the_anchor_and_the_replay_command() -> None:
 
 
 def test_many_warnings_of_one_kind_are_grouped() -> None:
-    many = tuple(Problem("off_network", Text(f"第{i}处", f"place {i}"), severity="warning") for i in range(9))
+    many = tuple(
+        Problem("off_network", Text(f"第{i}处", f"place {i}"), severity="warning") for i in range(9)
+    )
     finding = hand_finding({MINUTES.id: np.ones((9, 1))}, PEOPLE, warnings=many)
     text = page(hand_run(finding), "en").text
     assert text.count("[off_network]") == 3
@@ -279,7 +290,9 @@ def test_two_scenarios_share_classes_and_are_named() -> None:
     found = page(run, "en")
     assert found.count("svg", **{"class": "map"}) == 5
     assert Page(render_report(run, "zh")).count("table") == found.count("table")
-    legends = re.findall(r'<figure class="maps change.*?<tbody>(.*?)</tbody>', render_report(run, "en"), re.S)
+    legends = re.findall(
+        r'<figure class="maps change.*?<tbody>(.*?)</tbody>', render_report(run, "en"), re.S
+    )
     labels = [re.findall(r'<rect class="(\w+)".*?scope="row">(.*?)<', x) for x in legends]
     assert len(labels) == 2
     assert labels[0] == labels[1]

@@ -23,7 +23,15 @@ def city() -> City:
         places={"C": ["clinic"]},
         lines=[
             Line("L1", "AC", headway_s=600, run_s=120, first_s=6 * 3600, last_s=8 * 3600),
-            Line("L2", "AD", headway_s=900, run_s=300, first_s=6 * 3600, last_s=9 * 3600, frequency=True),
+            Line(
+                "L2",
+                "AD",
+                headway_s=900,
+                run_s=300,
+                first_s=6 * 3600,
+                last_s=9 * 3600,
+                frequency=True,
+            ),
         ],
     )
 
@@ -70,7 +78,13 @@ def test_mistakes_of_form_are_collected_too() -> None:
                 "modifications": [
                     {"type": "close_stop"},
                     {"type": "teleport"},
-                    {"type": "add_line", "id": "x", "stops": ["A"], "speed_kmh": -1, "headways": []},
+                    {
+                        "type": "add_line",
+                        "id": "x",
+                        "stops": ["A"],
+                        "speed_kmh": -1,
+                        "headways": [],
+                    },
                 ],
             },
             file="x.yaml",
@@ -102,7 +116,9 @@ def test_conflicts_are_named() -> None:
     assert "modifications_conflict" in codes(city(), scenario(uses, close))
     assert "modifications_conflict" in codes(city(), scenario(close, close))
     problem = scenario(uses, close).check(city())[0]
-    assert "C" in problem.message.zh and "1" in problem.message.en and "2" in problem.message.en
+    assert "C" in problem.message.zh
+    assert "1" in problem.message.en
+    assert "2" in problem.message.en
     change = {"type": "change_headway", "route": "L1", "headways": uses["headways"]}
     assert "modifications_conflict" in codes(city(), scenario(change, change))
 
@@ -114,7 +130,8 @@ def test_the_hash_is_of_what_is_done() -> None:
     assert one.hash == two.hash
     assert one.hash != TODAY.hash
     again = parse_scenario(yaml.safe_load(yaml.safe_dump(one.as_dict(), allow_unicode=True)))
-    assert again.hash == one.hash and again.title == one.title
+    assert again.hash == one.hash
+    assert again.title == one.title
     assert TODAY.apply(city()).hash == city().hash
 
 
@@ -139,7 +156,8 @@ def test_a_line_by_stops_runs_as_worked_out_by_hand() -> None:
     assert often[often["trip"] == "x:0"][["start_s", "end_s", "headway_s"]].to_numpy().tolist() == [
         [6 * 3600 + 1800, 7 * 3600, 450]
     ]
-    assert after.delta is not None and after.delta.of("stops").added == ("x:new",)
+    assert after.delta is not None
+    assert after.delta.of("stops").added == ("x:new",)
     assert set(after.table("services")["date"]) == set(base.table("services")["date"])
 
 
@@ -169,7 +187,8 @@ def test_a_new_headway_replaces_departures_inside_the_period_only() -> None:
     often = after.table("frequencies")
     single = starts[starts["trip"].isin(of_l1) & ~starts["trip"].isin(often["trip"])]["departure_s"]
     inside = single.between(6.5 * 3600, 7.5 * 3600 - 1)
-    assert not inside.any() and len(single) == 3 + 4  # 6:00 6:10 6:20, and 7:30 7:40 7:50 8:00
+    assert not inside.any()
+    assert len(single) == 3 + 4
     fresh = often[often["trip"].isin(of_l1)]
     assert fresh[["start_s", "end_s", "headway_s"]].to_numpy().tolist() == [[23400, 27000, 300]]
 
@@ -181,9 +200,11 @@ def test_a_new_headway_clips_a_service_by_frequency() -> None:
     often = after.table("frequencies")
     rows = often[often["trip"].isin(trips[trips["route"] == "L2"]["id"])]
     spans = sorted(rows[["start_s", "end_s", "headway_s"]].to_numpy().tolist())
-    assert spans[0][:2] == [21600, 25200] and spans[0][2] == 900
+    assert spans[0][:2] == [21600, 25200]
+    assert spans[0][2] == 900
     assert spans[1] == [25200, 28800, 1800]
-    assert spans[2][0] == 28800 and spans[2][2] == 900
+    assert spans[2][0] == 28800
+    assert spans[2][2] == 900
 
 
 def test_a_headway_needs_a_service_to_copy() -> None:

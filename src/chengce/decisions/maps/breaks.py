@@ -28,7 +28,9 @@ class Breaks:
     def classify(self, values: Floats) -> NDArray[np.int64]:
         """Return the class of each value; −1 for NaN and infinities, ends beyond the edges included."""
         # a value that rounding put a hair below an edge belongs above it
-        found = np.searchsorted(np.array(self.edges[1:-1]), values * (1 + np.sign(values) * 1e-9), side="right")
+        found = np.searchsorted(
+            np.array(self.edges[1:-1]), values * (1 + np.sign(values) * 1e-9), side="right"
+        )
         return np.where(np.isfinite(values), found, -1).astype(np.int64)
 
     def label(self, index: int) -> Text:

@@ -60,7 +60,10 @@ def change_scheme(breaks: Breaks, better: str) -> Scheme:
     sizes = range(len(breaks))
     shades = _shades(len(breaks))
     up = better == "more"
-    losses = [(f"l{shades[i]}", palette.LOSS[shades[i]], _signed(breaks, i, not up)) for i in reversed(sizes)]
+    losses = [
+        (f"l{shades[i]}", palette.LOSS[shades[i]], _signed(breaks, i, not up))
+        for i in reversed(sizes)
+    ]
     gains = [(f"g{shades[i]}", palette.GAIN[shades[i]], _signed(breaks, i, up)) for i in sizes]
     middle = ("n", palette.NO_CLEAR_CHANGE, NO_CHANGE)
     rest = [(mark, "", BOTH_UNREACHED if state == "unreached" else label)

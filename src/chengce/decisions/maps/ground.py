@@ -18,7 +18,11 @@ def draw_ground(city: City, sheet: Sheet) -> str:
     out = []
     for kind, mark in (("green", "gg"), ("water", "gw"), ("boundary", "gb")):
         shapes = table.loc[table["kind"] == kind, "geometry"].to_numpy()
-        drawn = sheet.clip(sheet.draw(np.asarray(shapes, dtype=object))) if len(shapes) else np.array([])
+        drawn = (
+            sheet.clip(sheet.draw(np.asarray(shapes, dtype=object)))
+            if len(shapes)
+            else np.array([])
+        )
         if not len(drawn):
             continue
         if kind == "boundary":

@@ -36,7 +36,9 @@ def draw_network(city: City, sheet: Sheet) -> Network:
     roads = _roads(city, sheet)
     rail, buses, left_out = _lines(city, sheet)
     svg = "".join(
-        f'<path class="{mark}" d="{data}"/>' for mark, data in (("nr", roads), ("nb", buses), ("nt", rail)) if data
+        f'<path class="{mark}" d="{data}"/>'
+        for mark, data in (("nr", roads), ("nb", buses), ("nt", rail))
+        if data
     )
     return Network(svg, bool(roads), bool(rail), bool(buses), left_out)
 
@@ -95,8 +97,14 @@ def route_shapes(city: City, routes: set[str]) -> Shapes:
     """Return the lines of some routes: their shapes, else straight lines from stop to stop."""
     trips = city.table("trips")
     trips = trips[trips["route"].astype(str).isin(routes)]
-    known = dict(zip(city.table("shapes")["id"].astype(str), city.table("shapes")["geometry"], strict=True))
-    shape = trips["shape"].astype("str") if "shape" in trips.columns else pd.Series("", index=trips.index)
+    known = dict(
+        zip(city.table("shapes")["id"].astype(str), city.table("shapes")["geometry"], strict=True)
+    )
+    shape = (
+        trips["shape"].astype("str")
+        if "shape" in trips.columns
+        else pd.Series("", index=trips.index)
+    )
     has = shape.isin(list(known))
     found = [known[s] for s in dict.fromkeys(shape[has])]
     found += _stop_lines(city, set(trips.loc[~has, "id"].astype(str)))

@@ -50,7 +50,9 @@ def draw_proposal(city: City, sheet: Sheet) -> Marks:
     }
     for name in ("closed", "street"):
         if svg[name]:
-            svg[name] = f'<path class="pc" d="{svg[name]}"/><path class="p-{name}" d="{svg[name]}"/>'
+            svg[name] = (
+                f'<path class="pc" d="{svg[name]}"/><path class="p-{name}" d="{svg[name]}"/>'
+            )
     return Marks("".join(svg.values()), tuple(s for s in SIGNS if svg[s]))
 
 
@@ -88,7 +90,9 @@ def _points(city: City, table: str, keys: Iterable[object], sheet: Sheet, sign: 
     rows = _rows(city.table(table), keys)
     if not len(rows):
         return ""
-    drawn = shapely.get_coordinates(sheet.draw(np.asarray(rows["geometry"].to_numpy(), dtype=object)))
+    drawn = shapely.get_coordinates(
+        sheet.draw(np.asarray(rows["geometry"].to_numpy(), dtype=object))
+    )
     names = rows["name"] if "name" in rows.columns else rows["id"]
     names = names.where(names.notna(), rows["id"])
     return "".join(

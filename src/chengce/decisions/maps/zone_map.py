@@ -52,7 +52,9 @@ class Atlas:
         """Return the hidden SVG that every map on the page refers to."""
         dots = "".join(
             f'<circle cx="{x}" cy="{y}" r="11"/>'
-            for x, y in np.rint(self.zones.points[self.at_edge & ~np.isnan(self.zones.points[:, 0])])
+            for x, y in np.rint(
+                self.zones.points[self.at_edge & ~np.isnan(self.zones.points[:, 0])]
+            )
             .astype(int)
             .tolist()
         )
@@ -66,7 +68,13 @@ class Atlas:
         )
 
     def draw(
-        self, classes: NDArray[np.str_], tips: list[str] | None, marks: Marks, *, label: str, lang: Lang
+        self,
+        classes: NDArray[np.str_],
+        tips: list[str] | None,
+        marks: Marks,
+        *,
+        label: str,
+        lang: Lang,
     ) -> str:
         """Return one map. `classes`: a CSS class per zone; `tips`: a tooltip per zone, None for none."""
         sheet = self.sheet

@@ -48,7 +48,9 @@ def outlines(sheet: Sheet, shapes: NDArray[np.object_]) -> Outlines:
         data = path_data(shapely.simplify(shape, 5.0)) if shape.area > 0 else ""
         x, y = np.rint(points[i]).astype(int)
         out.append(
-            f'<path id="z{i}" d="{data}"/>' if data else f'<circle id="z{i}" cx="{x}" cy="{y}" r="{radius}"/>'
+            f'<path id="z{i}" d="{data}"/>'
+            if data
+            else f'<circle id="z{i}" cx="{x}" cy="{y}" r="{radius}"/>'
         )
     return Outlines(tuple(out), points)
 
@@ -62,6 +64,8 @@ def _radius(points: NDArray[np.float64]) -> int:
     if len(points) < 2:
         return 200
     tree = shapely.STRtree(shapely.points(points))
-    pairs, distance = tree.query_nearest(shapely.points(points), return_distance=True, exclusive=True)
+    pairs, distance = tree.query_nearest(
+        shapely.points(points), return_distance=True, exclusive=True
+    )
     nearest = distance[np.unique(pairs[0], return_index=True)[1]]
     return int(np.clip(0.45 * np.median(nearest), 40, 200))

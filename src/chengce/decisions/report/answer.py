@@ -21,7 +21,9 @@ def _state(comparison: Comparison, metrics: tuple[Metric, ...]) -> Text:
     found = comparison.reference.finding.headline()
     name = comparison.reference.scenario.title
     parts = {
-        lang: [_measure(m, lang) + _is(lang) + plain(found[m.id], lang, why=NOBODY) for m in metrics]
+        lang: [
+            _measure(m, lang) + _is(lang) + plain(found[m.id], lang, why=NOBODY) for m in metrics
+        ]
         for lang in LANGUAGES
     }
     return Text(
@@ -48,7 +50,8 @@ def _paragraph(
         sentences.append(_sentence(metric, before[metric.id], after[metric.id], difference, change))
     return Text(
         head.zh + "".join(s.zh for s in sentences),
-        head.en + " ".join(s.en[:1].upper() + s.en[1:] if i else s.en for i, s in enumerate(sentences)),
+        head.en
+        + " ".join(s.en[:1].upper() + s.en[1:] if i else s.en for i, s in enumerate(sentences)),
     )
 
 
@@ -79,7 +82,10 @@ def _sentence(
         )
     else:
         unsure = difference.low <= 0 <= difference.high
-        doubt = Text("，区间含 0，总体增减不能确定", "; the interval holds 0, so the direction overall is not certain")
+        doubt = Text(
+            "，区间含 0，总体增减不能确定",
+            "; the interval holds 0, so the direction overall is not certain",
+        )
         tail = doubt if unsure else Text("", "")
         body = Text(
             f"{zh['name']}由 {zh['before']}变为 {zh['after']}，变化 {zh['change']}{tail.zh}。",
@@ -109,7 +115,11 @@ def _least(metric: Metric, lang: Lang) -> str:
         parts.append(f"变化不小于 {size}" if lang == "zh" else f"it is at least {size}")
     if metric.threshold_share > 0:
         percent = f"{metric.threshold_share * 100:.3g}%"
-        parts.append(f"变化不小于原值的 {percent}" if lang == "zh" else f"it is at least {percent} of the value before")
+        parts.append(
+            f"变化不小于原值的 {percent}"
+            if lang == "zh"
+            else f"it is at least {percent} of the value before"
+        )
     if not parts:
         parts.append("变化不为 0" if lang == "zh" else "it is not 0")
     return ("且" if lang == "zh" else " and ").join(parts)

@@ -48,7 +48,11 @@ def assumptions_table(comparison: Comparison, lang: Lang) -> Table:
 def _assumption(item: Assumption, mark: str, lang: Lang) -> list[Cell]:
     unit = unit_name(item.unit, lang)
     gap = " " if unit and lang == "en" and unit != "%" else ""
-    span = "—" if item.distribution == "fixed" else f"{number(item.low)} – {number(item.high)}{gap}{unit}"
+    span = (
+        "—"
+        if item.distribution == "fixed"
+        else f"{number(item.low)} – {number(item.high)}{gap}{unit}"
+    )
     source: Cell = item.source
     if item.verification == "unverified":
         word = Text("未核实", "unverified").get(lang)
@@ -57,7 +61,14 @@ def _assumption(item: Assumption, mark: str, lang: Lang) -> list[Cell]:
     if mark:
         title = Markup('{} <span class="flag">{}</span>').format(title, mark)
     value = f"{number(item.value)}{gap}{unit}"
-    return [Markup("<code>{}</code>").format(item.id), title, value, span, KINDS[item.distribution].get(lang), source]
+    return [
+        Markup("<code>{}</code>").format(item.id),
+        title,
+        value,
+        span,
+        KINDS[item.distribution].get(lang),
+        source,
+    ]
 
 
 def asked_table(comparison: Comparison, lang: Lang) -> Table:
@@ -142,7 +153,11 @@ def _since(match: re.Match[str], day: dt.date) -> Text:
 
 
 def _dates(text: str, lang: Lang) -> Cell:
-    parts = [Markup('<span class="date">{}</span>').format(p.strip()) for p in text.split(";") if p.strip()]
+    parts = [
+        Markup('<span class="date">{}</span>').format(p.strip())
+        for p in text.split(";")
+        if p.strip()
+    ]
     return Markup("; ").join(parts) if parts else NOT_STATED.get(lang)
 
 
@@ -161,12 +176,21 @@ def provenance_table(run: Run, lang: Lang) -> Table:
     rows: list[tuple[str, Cell]] = [
         (Text("测算编号", "Run").get(lang), code(run.id)),
         (Text("时间", "Time").get(lang), run.at[:19].replace("T", " ") + " UTC"),
-        (Text("结果哈希", "Result hash").get(lang), code(body.get("result", run.comparison.result_hash))),
-        (Text("城市哈希", "City hash").get(lang), code(dict(body.get("city", {})).get("hash", "—"))),
+        (
+            Text("结果哈希", "Result hash").get(lang),
+            code(body.get("result", run.comparison.result_hash)),
+        ),
+        (
+            Text("城市哈希", "City hash").get(lang),
+            code(dict(body.get("city", {})).get("hash", "—")),
+        ),
         (Text("程序版本", "Code version").get(lang), code(body.get("code", "—"))),
         (Text("运行环境", "Environment").get(lang), environment or "—"),
         (Text("随机种子", "Seed").get(lang), str(body.get("seed", "—"))),
-        (Text("抽样次数", "Draws").get(lang), str(body.get("draws", run.comparison.reference.finding.draws))),
+        (
+            Text("抽样次数", "Draws").get(lang),
+            str(body.get("draws", run.comparison.reference.finding.draws)),
+        ),
         (Text("台账位置", "Ledger head").get(lang), code(run.head)),
         (Text("复算命令", "Replay command").get(lang), code(run.replay_command)),
     ]

@@ -46,7 +46,9 @@ def matrices(comparison: Comparison, found: Sequence[Family], lang: Lang) -> lis
     return [_matrix(comparison, part, lang) for part in together.values()]
 
 
-def definitions(metrics: Sequence[Metric], found: Sequence[Family], lang: Lang) -> list[tuple[str, str]]:
+def definitions(
+    metrics: Sequence[Metric], found: Sequence[Family], lang: Lang
+) -> list[tuple[str, str]]:
     """Return title and definition of each metric; those of a family once, with N for the limit."""
     family_of = {m.id: f for f in found for m in f.metrics}
     out: dict[str, tuple[str, str]] = {}
@@ -85,7 +87,9 @@ def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
                     )
                 cells.append(cell)
             shown = capital(name) if k == 0 else ""
-            rows.append([shown, *([state.scenario.title.get(lang)] if len(states) > 1 else []), *cells])
+            rows.append(
+                [shown, *([state.scenario.title.get(lang)] if len(states) > 1 else []), *cells]
+            )
     columns = ["", *([Text("方案", "Scenario").get(lang)] if len(states) > 1 else [])]
     columns += [f"N = {limit}" for limit in limits]
     text = (0, 1) if len(states) > 1 else (0,)
@@ -117,7 +121,9 @@ def _names(titles: list[str]) -> tuple[list[str], str]:
 def _common(texts: list[str]) -> str:
     """Return the longest beginning all texts share."""
     first, last = min(texts), max(texts)
-    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
+    return first[
+        : next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    ]
 
 
 def _whole_words(shared: str, at_end: bool) -> str:

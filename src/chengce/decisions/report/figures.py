@@ -54,7 +54,11 @@ class Figure:
 
 
 def figures(
-    comparison: Comparison, atlas: Atlas, metrics: tuple[Metric, ...], names: tuple[str, ...], lang: Lang
+    comparison: Comparison,
+    atlas: Atlas,
+    metrics: tuple[Metric, ...],
+    names: tuple[str, ...],
+    lang: Lang,
 ) -> list[Figure]:
     """Return the figures of all metrics; tooltips are left out where the file would get too big."""
     count = len(metrics) * (1 + 2 * len(comparison.alternatives)) * len(names)
@@ -83,9 +87,13 @@ class _Desk:
         pooled = np.concatenate([v.value for v in found])
         people = np.concatenate([np.median(v.people, axis=0) for v in found])
         scheme = value_scheme(value_breaks(pooled, people), metric.better)
-        panels = [self._panel(s, v, scheme, m) for s, v, m in zip(states, found, self.marks, strict=True)]
+        panels = [
+            self._panel(s, v, scheme, m) for s, v, m in zip(states, found, self.marks, strict=True)
+        ]
         darker = Text("颜色越深，水平越好。", "The darker, the better placed.").get(self.lang)
-        style = ";".join(f"--{m}:{c}" for m, c in zip(scheme.marks, scheme.colours, strict=True) if c)
+        style = ";".join(
+            f"--{m}:{c}" for m, c in zip(scheme.marks, scheme.colours, strict=True) if c
+        )
         return Figure(
             title=capital(metric.title.get(self.lang)),
             kind="values",
@@ -136,7 +144,11 @@ class _Desk:
             title = f"“{title}”减“{first}”" if self.lang == "zh" else f"“{title}” minus “{first}”"
         label = f"{capital(values.metric.title.get(self.lang))} — {title}"
         svg = self.atlas.draw(
-            scheme.assign(values), self._tips(values, scheme.diverging), marks, label=label, lang=self.lang
+            scheme.assign(values),
+            self._tips(values, scheme.diverging),
+            marks,
+            label=label,
+            lang=self.lang,
         )
         return Panel(title, Markup(svg))
 
@@ -145,7 +157,8 @@ class _Desk:
             return None
         colon = "：" if self.lang == "zh" else ": "
         return [
-            name + colon + tip(values, i, self.lang, signed=signed) for i, name in enumerate(self.names)
+            name + colon + tip(values, i, self.lang, signed=signed)
+            for i, name in enumerate(self.names)
         ]
 
     def _legend(
@@ -184,7 +197,11 @@ def tip(values: PlaceValues, index: int, lang: Lang, *, signed: bool) -> str:
 
 
 def _never(lang: Lang) -> str:
-    return Text("前后均", "").get(lang) + NOT_REACHED.get(lang) + Text("", " before or after").get(lang)
+    return (
+        Text("前后均", "").get(lang)
+        + NOT_REACHED.get(lang)
+        + Text("", " before or after").get(lang)
+    )
 
 
 def all_edge_people(finding: Finding) -> Estimate:

@@ -84,7 +84,9 @@ def _step(values: Floats, people: Floats, *, centred: bool) -> float | None:
         return None
     order = np.argsort(values[known])
     total = np.cumsum(people[known][order])
-    low, high = (values[known][order][np.searchsorted(total, q * total[-1])] for q in (0.005, 0.995))
+    low, high = (
+        values[known][order][np.searchsorted(total, q * total[-1])] for q in (0.005, 0.995)
+    )
     if centred:
         low, high = min(low, 0.0), max(high, 0.0)
     if high - low <= 1e-9 * max(abs(low), abs(high)):
@@ -98,7 +100,10 @@ def _bins(values: Floats, step: float, *, centred: bool) -> tuple[NDArray[np.int
     finite = np.isfinite(values)
     at = np.floor(np.where(finite, values, 0.0) / step + shift + 1e-9).astype(np.int64)
     inner = np.sort(at[finite])
-    low, high = int(inner[int(0.005 * (len(inner) - 1))]), int(inner[int(np.ceil(0.995 * (len(inner) - 1)))])
+    low, high = (
+        int(inner[int(0.005 * (len(inner) - 1))]),
+        int(inner[int(np.ceil(0.995 * (len(inner) - 1)))]),
+    )
     low, high = (min(low, -2), max(high, 2)) if centred else (low, max(high, low + 4))
     edges = np.asarray((np.arange(low, high + 2) - shift) * step, dtype=np.float64)
     return np.where(finite, np.clip(at, low, high) - low, -1), edges
@@ -120,7 +125,9 @@ def _draw(
     for k in range(round(ceiling / tick) + 1):
         y = floor - tall * k * tick / ceiling
         out.append(f'<path class="gl" d="M{_LEFT},{y:.1f}H{_W - _RIGHT}"/>')
-        out.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{number(k * tick)}</text>')
+        out.append(
+            f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{number(k * tick)}</text>'
+        )
     for b in range(count):
         y = float(floor)
         for mark, chosen in parts:
@@ -137,7 +144,9 @@ def _draw(
                 f'height="{height:.1f}" fill="{COLOURS[mark]}"><title>{escape(tip)}</title></rect>'
             )
     out += _ticks(edges, wide, floor)
-    out.append(f'<text x="{(_LEFT + _W - _RIGHT) / 2}" y="{_H - 6}" text-anchor="middle">{escape(label)}</text>')
+    out.append(
+        f'<text x="{(_LEFT + _W - _RIGHT) / 2}" y="{_H - 6}" text-anchor="middle">{escape(label)}</text>'
+    )
     what = Text("人口", "people").get(lang)
     return (
         f'<svg class="chart" viewBox="0 0 {_W} {_H}" role="img" aria-label="{escape(label)}"><title>{escape(label)}'
@@ -149,11 +158,17 @@ def _ticks(edges: Floats, wide: float, floor: int) -> list[str]:
     step = edges[1] - edges[0]
     every = 4 if len(edges) > 18 else 2
     first = float(edges[0])
-    ticks = [v for v in np.arange(np.ceil(first / step), np.floor(edges[-1] / step) + 1) if v % every == 0]
+    ticks = [
+        v
+        for v in np.arange(np.ceil(first / step), np.floor(edges[-1] / step) + 1)
+        if v % every == 0
+    ]
     out = []
     for v in ticks:
         x = _LEFT + (v * step - first) / step * wide
         out.append(f'<path class="ax" d="M{x:.1f},{floor}v5"/>')
-        out.append(f'<text x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{number(float(v * step))}</text>')
+        out.append(
+            f'<text x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{number(float(v * step))}</text>'
+        )
     out.append(f'<path class="ax" d="M{_LEFT},{floor}H{_W - _RIGHT}"/>')
     return out

@@ -20,7 +20,9 @@ def points(unit: str, lang: Lang) -> str:
     return POINTS.get(lang) if unit == "%" else unit
 
 
-def plain(estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE) -> str:
+def plain(
+    estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE
+) -> str:
     """Return `Estimate.show`, with words for what is not a number: — and why, not reached.
 
     A signed number is a difference: of percentages it is printed in percentage points.
@@ -37,17 +39,23 @@ def plain(estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = N
         head += _gap(estimate.unit, lang) + unit_name(estimate.unit, lang)
     if ends[0] == ends[2]:
         return head
-    between = (" 至 " if lang == "zh" else " to ").join(_word(v, lang, signed) for v in (ends[0], ends[2]))
+    between = (" 至 " if lang == "zh" else " to ").join(
+        _word(v, lang, signed) for v in (ends[0], ends[2])
+    )
     return head + (f"（{between}）" if lang == "zh" else f" ({between})")
 
 
-def rich(estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE) -> Markup:
+def rich(
+    estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE
+) -> Markup:
     """Return the same text with the interval set apart, for a table's cell."""
     text = plain(estimate, lang, signed=signed, why=why)
     cut = text.find("（" if lang == "zh" else " (")
     if cut < 0:
         return Markup('<b class="v">{}</b>').format(text)
-    return Markup('<b class="v">{}</b><wbr><span class="iv">{}</span>').format(text[:cut], text[cut:])
+    return Markup('<b class="v">{}</b><wbr><span class="iv">{}</span>').format(
+        text[:cut], text[cut:]
+    )
 
 
 def people_text(estimate: Estimate, lang: Lang) -> str:

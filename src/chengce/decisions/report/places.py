@@ -26,7 +26,13 @@ def place_names(city: City, places: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def largest_changes(
-    names: tuple[str, ...], metric: Metric, before: Finding, state: State, lang: Lang, *, named: bool
+    names: tuple[str, ...],
+    metric: Metric,
+    before: Finding,
+    state: State,
+    lang: Lang,
+    *,
+    named: bool,
 ) -> list[Table]:
     """Return one table of the largest gains and one of the largest losses; `named`: say by which."""
     after = state.finding
@@ -50,22 +56,35 @@ def largest_changes(
         title = f"{capital(metric.title.get(lang))}{_dash(lang)}{head.get(lang)}"
         title += f"，{state.scenario.title.get(lang)}" if named else ""
         if len(chosen) > MOST:
-            title += f"（{len(chosen)} 个中的 {MOST} 个）" if lang == "zh" else f" ({MOST} of {len(chosen)})"
+            title += (
+                f"（{len(chosen)} 个中的 {MOST} 个）"
+                if lang == "zh"
+                else f" ({MOST} of {len(chosen)})"
+            )
         out.append(_or_none(title, columns, rows, lang))
     return out
 
 
-def worst_places(names: tuple[str, ...], metric: Metric, finding: Finding, lang: Lang) -> list[Table]:
+def worst_places(
+    names: tuple[str, ...], metric: Metric, finding: Finding, lang: Lang
+) -> list[Table]:
     """Return the places worst placed in one state: not reached first, then by value."""
     values = values_by_place(finding, metric.id)
     known = np.flatnonzero(np.isin(values.state, ("known", "unreached")))
     sign = 1.0 if metric.better == "more" else -1.0
     people = np.median(values.people, axis=0)
     order = known[np.lexsort((known, -people[known], sign * values.value[known]))][:MOST]
-    rows = [[names[i], _people(finding, i, lang), rich(values.estimate(i), lang)] for i in order.tolist()]
+    rows = [
+        [names[i], _people(finding, i, lang), rich(values.estimate(i), lang)]
+        for i in order.tolist()
+    ]
     columns = [Text("分区", "Place"), Text("人口", "People"), Text("数值", "Value")]
     head = Text("水平最低的分区", "places worst placed")
-    return [_or_none(f"{capital(metric.title.get(lang))}{_dash(lang)}{head.get(lang)}", columns, rows, lang)]
+    return [
+        _or_none(
+            f"{capital(metric.title.get(lang))}{_dash(lang)}{head.get(lang)}", columns, rows, lang
+        )
+    ]
 
 
 def _or_none(title: str, columns: list[Text], rows: list[list[str | Markup]], lang: Lang) -> Table:

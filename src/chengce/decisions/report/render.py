@@ -39,7 +39,9 @@ def render_report(run: Run, lang: Lang) -> str:
 @cache
 def _template() -> Any:
     here = files("chengce.decisions.report")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string(here.joinpath("report.html").read_text("utf-8"))
 
 
@@ -57,7 +59,9 @@ def _view(run: Run, lang: Lang) -> dict[str, Any]:
     return {
         "lang": "zh-CN" if lang == "zh" else "en",
         "t": {name: text.get(lang) for name, text in WORDS.items()},
-        "css": Markup(map_css() + files("chengce.decisions.report").joinpath("report.css").read_text("utf-8")),
+        "css": Markup(
+            map_css() + files("chengce.decisions.report").joinpath("report.css").read_text("utf-8")
+        ),
         "title": comparison.application.title.get(lang),
         "city": reference.city.title.get(lang),
         "reference": reference.scenario.title.get(lang),
@@ -89,7 +93,9 @@ def _view(run: Run, lang: Lang) -> dict[str, Any]:
         "notes": _unique(capital(n.get(lang)) for s in comparison.states for n in s.finding.notes),
         "edge": _edge(reference.finding, lang),
         "metric_definitions": definitions(reference.finding.metrics, found, lang),
-        "thresholds": _unique(threshold_note(m).get(lang) for m in metrics) if comparison.alternatives else [],
+        "thresholds": _unique(threshold_note(m).get(lang) for m in metrics)
+        if comparison.alternatives
+        else [],
         "intervals": _intervals(comparison, lang),
         "provenance": facts.provenance_table(run, lang),
     }
@@ -99,14 +105,20 @@ def _proposals(comparison: Comparison, lang: Lang) -> list[tuple[str, list[str],
     out = []
     for state in comparison.states:
         lines = [m.summary.get(lang) for m in state.scenario.modifications]
-        lines += [WORDS["assumption_only"].get(lang)] if state.scenario.assumptions and not lines else []
+        lines += (
+            [WORDS["assumption_only"].get(lang)] if state.scenario.assumptions and not lines else []
+        )
         if lines or state is not comparison.reference:
             lines = lines or [WORDS["proposed_empty"].get(lang)]
-            out.append((state.scenario.title.get(lang), [capital(x) for x in lines], state.scenario.notes))
+            out.append(
+                (state.scenario.title.get(lang), [capital(x) for x in lines], state.scenario.notes)
+            )
     return out
 
 
-def _charts(comparison: Comparison, metrics: tuple[Metric, ...], lang: Lang) -> list[tuple[str, Chart]]:
+def _charts(
+    comparison: Comparison, metrics: tuple[Metric, ...], lang: Lang
+) -> list[tuple[str, Chart]]:
     found: list[tuple[str, Chart | None]] = []
     for metric in metrics:
         title = capital(metric.title.get(lang))

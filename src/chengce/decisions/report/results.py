@@ -27,7 +27,9 @@ RATIO = Text("最低组与最高组之比", "Ratio of lowest to highest group")
 GAP = Text("最高组与最低组之差", "Gap between highest and lowest group")
 
 
-def metrics_table(comparison: Comparison, metrics: Iterable[Metric], caption: Text, lang: Lang) -> Table:
+def metrics_table(
+    comparison: Comparison, metrics: Iterable[Metric], caption: Text, lang: Lang
+) -> Table:
     """Return one row per metric and scenario: before, after, difference, winners, losers."""
     before = comparison.reference.finding.headline()
     several = len(comparison.alternatives) > 1
@@ -55,7 +57,9 @@ def metrics_table(comparison: Comparison, metrics: Iterable[Metric], caption: Te
     return table(caption.get(lang), columns, rows, text=(0, 1) if several else (0,))
 
 
-def groups_table(comparison: Comparison, metric: Metric, index: int | None, lang: Lang) -> Table | None:
+def groups_table(
+    comparison: Comparison, metric: Metric, index: int | None, lang: Lang
+) -> Table | None:
     """Return one row per group, then everyone, ratio and gap; `index` None: the reference alone.
 
     None where the run has no groups.
@@ -64,9 +68,15 @@ def groups_table(comparison: Comparison, metric: Metric, index: int | None, lang
     if before.dimension == TOTAL or len(before.groups) < 2:
         return None
     after = before if index is None else comparison.alternatives[index].finding
-    people = np.concatenate([after.people.sum(axis=1), after.people.sum(axis=(1, 2))[:, None]], axis=1)
+    people = np.concatenate(
+        [after.people.sum(axis=1), after.people.sum(axis=(1, 2))[:, None]], axis=1
+    )
     title = capital(metric.title.get(lang))
-    columns = [Text("人群", "Group"), PEOPLE, *((VALUE,) if index is None else (BEFORE, AFTER, CHANGE))]
+    columns = [
+        Text("人群", "Group"),
+        PEOPLE,
+        *((VALUE,) if index is None else (BEFORE, AFTER, CHANGE)),
+    ]
     rows: list[list[Cell]] = []
     for g, group in enumerate(before.rows()):
         row: list[Cell] = [capital(group.title.get(lang)), _count(people[:, g], after, lang)]
@@ -100,7 +110,9 @@ def _count(draws: np.ndarray, finding: Finding, lang: Lang) -> Markup:
 def _mean(
     draws: np.ndarray, metric: Metric, finding: Finding, lang: Lang, *, signed: bool = False
 ) -> Markup:
-    return rich(Estimate.from_draws(draws, metric.unit, finding.sources), lang, signed=signed, why=NOBODY)
+    return rich(
+        Estimate.from_draws(draws, metric.unit, finding.sources), lang, signed=signed, why=NOBODY
+    )
 
 
 def _shares(change: Change, after: Finding, group: int) -> list[Estimate]:
@@ -122,7 +134,9 @@ def _inequality(finding: Finding, metric: Metric, name: str, lang: Lang) -> Mark
     return rich(replace(found, unit=points(found.unit, lang)), lang)
 
 
-def _inequality_change(before: Finding, after: Finding, metric: Metric, name: str, lang: Lang) -> Markup:
+def _inequality_change(
+    before: Finding, after: Finding, metric: Metric, name: str, lang: Lang
+) -> Markup:
     pairs = ratio_and_gap(before, metric.id), ratio_and_gap(after, metric.id)
     assert pairs[0] is not None
     assert pairs[1] is not None

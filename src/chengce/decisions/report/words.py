@@ -24,12 +24,17 @@ WORDS: dict[str, Text] = {
     ),
     "proposed": Text("方案内容", "What is proposed"),
     "proposed_none": Text(
-        "本次测算只描述现状，没有方案。", "This run describes one state of the city; nothing is proposed."
+        "本次测算只描述现状，没有方案。",
+        "This run describes one state of the city; nothing is proposed.",
     ),
     "proposed_empty": Text("不改动任何内容", "changes nothing"),
-    "assumption_only": Text("只改动假设（情景），见“假设”", "overrides assumptions only; see Assumptions"),
+    "assumption_only": Text(
+        "只改动假设（情景），见“假设”", "overrides assumptions only; see Assumptions"
+    ),
     "maps": Text("图", "Maps"),
-    "maps_none": Text("分区没有几何位置，无法成图。", "The places have no geometry, so there is no map."),
+    "maps_none": Text(
+        "分区没有几何位置，无法成图。", "The places have no geometry, so there is no map."
+    ),
     "tips_none": Text(
         "分区较多，为控制文件大小，图中不含逐区数值；数值见 table.csv 和 zones.geojson。",
         "There are many places: to keep the file small the maps carry no values by place; they are in "

@@ -35,7 +35,9 @@ class AddFacility(BaseModification):
     def summary(self) -> Text:
         """Say what is added."""
         title = place_title(self.kind)
-        return Text("新增{kind}：{name}", "add {kind}: {name}").format(kind=title, name=self.name or self.id)
+        return Text("新增{kind}：{name}", "add {kind}: {name}").format(
+            kind=title, name=self.name or self.id
+        )
 
     def touches(self) -> Touches:
         """Return the place added."""
@@ -43,7 +45,9 @@ class AddFacility(BaseModification):
 
     def resolve(self, draft: Draft) -> list[Problem]:
         """Check that the id is free, the kind known and the point in the city."""
-        found = taken_id(Text("设施编号 {key} 已存在", "place id {key} exists already"), "places", self.id, draft)
+        found = taken_id(
+            Text("设施编号 {key} 已存在", "place id {key} exists already"), "places", self.id, draft
+        )
         known = set(known_kinds()) | set(draft.table("places")["kind"].astype(str))
         if self.kind not in known:
             listed = ", ".join(sorted(known))
@@ -91,7 +95,9 @@ class CloseFacility(BaseModification):
 
     def resolve(self, draft: Draft) -> list[Problem]:
         """Check that the place exists."""
-        return unknown_id(Text("没有设施 {key}", "there is no place {key}"), "places", self.place, draft)
+        return unknown_id(
+            Text("没有设施 {key}", "there is no place {key}"), "places", self.place, draft
+        )
 
     def apply(self, draft: Draft) -> None:
         """Remove the place."""

@@ -24,7 +24,9 @@ class ChangeHeadway(BaseModification):
 
     type: Literal["change_headway"] = "change_headway"
     route: str = Field(description="Id of the route / 线路编号")
-    headways: tuple[Headway, ...] = Field(min_length=1, description="Headways by period / 分时段间隔")
+    headways: tuple[Headway, ...] = Field(
+        min_length=1, description="Headways by period / 分时段间隔"
+    )
 
     _ordered = field_validator("headways")(staticmethod(check_periods))
 
@@ -40,7 +42,9 @@ class ChangeHeadway(BaseModification):
 
     def resolve(self, draft: Draft) -> list[Problem]:
         """Check that the route exists and runs in every period."""
-        found = unknown_id(Text("没有线路 {key}", "there is no route {key}"), "routes", self.route, draft)
+        found = unknown_id(
+            Text("没有线路 {key}", "there is no route {key}"), "routes", self.route, draft
+        )
         if found:
             return found
         runs = _departures(draft, self.route)

@@ -1,5 +1,6 @@
 """Add a public transport line, by stops or by a polyline with automatic stops."""
 
+import itertools
 from typing import Any, Literal
 
 import numpy as np
@@ -50,20 +51,30 @@ class AddLine(BaseModification):
     mode: Literal["tram", "metro", "rail", "bus", "ferry"] = Field("bus", description="Mode / 制式")
     stops: tuple[str | NewStop, ...] = Field((), description="Ids of stops, or new stops / 站点")
     polyline: tuple[LonLat, ...] = Field((), description="Alignment, lon/lat / 线位")
-    stop_spacing_m: float = Field(800.0, gt=0, description="Spacing of automatic stops, m / 站距（米）")
+    stop_spacing_m: float = Field(
+        800.0, gt=0, description="Spacing of automatic stops, m / 站距（米）"
+    )
     both_directions: bool = Field(True, description="Runs both ways / 双向运行")
-    speed_kmh: float = Field(gt=0, le=400, description="Running speed between stops, km/h / 旅行速度（不含停站）")
+    speed_kmh: float = Field(
+        gt=0, le=400, description="Running speed between stops, km/h / 旅行速度（不含停站）"
+    )
     dwell_s: int = Field(20, ge=0, le=600, description="Dwell at a stop, s / 停站时间（秒）")
-    headways: tuple[Headway, ...] = Field(min_length=1, description="Headways by period / 分时段间隔")
+    headways: tuple[Headway, ...] = Field(
+        min_length=1, description="Headways by period / 分时段间隔"
+    )
     wheelchair: bool = Field(True, description="Accessible to wheelchairs / 轮椅可上下")
-    dates: tuple[str, ...] = Field((), description="Service dates; default: all of the city's / 运营日期")
+    dates: tuple[str, ...] = Field(
+        (), description="Service dates; default: all of the city's / 运营日期"
+    )
 
     _ordered = field_validator("headways")(staticmethod(check_periods))
 
     @model_validator(mode="after")
     def _one_of(self) -> "AddLine":
         if bool(self.stops) == bool(self.polyline):
-            raise Wrong(Text("stops 与 polyline 须给出且只给其一", "give either `stops` or `polyline`"))
+            raise Wrong(
+                Text("stops 与 polyline 须给出且只给其一", "give either `stops` or `polyline`")
+            )
         if len(self.stops or self.polyline) < 2:
             raise Wrong(Text("一条线路至少要有两个点", "a line needs at least two points"))
         return self
@@ -73,7 +84,8 @@ class AddLine(BaseModification):
         """Say what is added."""
         every = describe(self.headways)
         return Text(
-            f"新增线路 {self._title().zh}（{every.zh}）", f"add line {self._title().en} ({every.en})"
+            f"新增线路 {self._title().zh}（{every.zh}）",
+            f"add line {self._title().en} ({every.en})",
         )
 
     def touches(self) -> Touches:
@@ -96,7 +108,9 @@ class AddLine(BaseModification):
 
     def resolve(self, draft: Draft) -> list[Problem]:
         """Check ids, stops, positions and service dates."""
-        found = taken_id(Text("线路编号 {key} 已存在", "route id {key} exists already"), "routes", self.id, draft)
+        found = taken_id(
+            Text("线路编号 {key} 已存在", "route id {key} exists already"), "routes", self.id, draft
+        )
         missing = Text("没有站点 {key}", "there is no stop {key}")
         for stop in self.stops:
             if isinstance(stop, str):
@@ -104,11 +118,14 @@ class AddLine(BaseModification):
         for stop in self.new_stops():
             found += outside(stop.lon, stop.lat, stop.id, draft)
         ids = [s if isinstance(s, str) else s.id for s in self.stops]
-        if any(a == b for a, b in zip(ids, ids[1:], strict=False)):
+        if any(a == b for a, b in itertools.pairwise(ids)):
             found.append(
                 Problem(
                     "line_repeats_stop",
-                    Text(f"线路 {self.id} 连续两次经停同一站", f"line {self.id} calls twice in a row at a stop"),
+                    Text(
+                        f"线路 {self.id} 连续两次经停同一站",
+                        f"line {self.id} calls twice in a row at a stop",
+                    ),
                     Text("删去重复的站点", "remove the repetition"),
                     column=self.id,
                 )
@@ -117,8 +134,11 @@ class AddLine(BaseModification):
             found.append(
                 Problem(
                     "line_without_dates",
-                    Text("城市没有公交时刻，需给出运营日期", "the city has no timetable: service dates are needed"),
-                    Text("补充 dates: [\"2026-05-12\"]", "add dates: [\"2026-05-12\"]"),
+                    Text(
+                        "城市没有公交时刻，需给出运营日期",
+                        "the city has no timetable: service dates are needed",
+                    ),
+                    Text('补充 dates: ["2026-05-12"]', 'add dates: ["2026-05-12"]'),
                     column=self.id,
                 )
             )
@@ -136,7 +156,17 @@ class AddLine(BaseModification):
             ],
         )  # fmt: skip
         title = self._title()
-        draft.append("routes", [{"id": self.id, "short_name": title.zh, "long_name": title.en, "mode": MODES[self.mode]}])
+        draft.append(
+            "routes",
+            [
+                {
+                    "id": self.id,
+                    "short_name": title.zh,
+                    "long_name": title.en,
+                    "mode": MODES[self.mode],
+                }
+            ],
+        )
         dates = self.dates or tuple(sorted(draft.table("services")["date"].unique()))
         draft.append("services", [{"service": self.id, "date": d} for d in dates])
         sequence = [self._stop_id(s.id) for s in self.new_stops()] if self.polyline else [
@@ -147,7 +177,9 @@ class AddLine(BaseModification):
         if self.both_directions:
             self._run(draft, 1, sequence[::-1], legs[::-1], boards)
 
-    def _run(self, draft: Draft, direction: int, stops: list[str], legs: list[int], boards: int) -> None:
+    def _run(
+        self, draft: Draft, direction: int, stops: list[str], legs: list[int], boards: int
+    ) -> None:
         trip = f"{self.id}:{direction}"
         locations = draft.table("stops").set_index("id")["geometry"]
         line = self.polyline[:: 1 - 2 * direction] or [locations[s].coords[0] for s in stops]

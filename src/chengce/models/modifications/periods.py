@@ -1,5 +1,6 @@
 """State a headway for a period of the service day."""
 
+import itertools
 import re
 from typing import Any
 
@@ -73,7 +74,7 @@ def _not_a_clock(value: object) -> Text:
 def check_periods(periods: tuple[Headway, ...]) -> tuple[Headway, ...]:
     """Return the periods in order; overlapping ones are refused."""
     ordered = tuple(sorted(periods, key=lambda p: p.start_s))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in itertools.pairwise(ordered):
         if after.start_s < before.end_s:
             both = f"{before.start}–{before.end}, {after.start}–{after.end}"
             raise Wrong(Text(f"时段重叠：{both}", f"periods overlap: {both}"))

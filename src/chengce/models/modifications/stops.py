@@ -27,7 +27,9 @@ class CloseStop(BaseModification):
 
     def resolve(self, draft: Draft) -> list[Problem]:
         """Check that the stop exists."""
-        return unknown_id(Text("没有站点 {key}", "there is no stop {key}"), "stops", self.stop, draft)
+        return unknown_id(
+            Text("没有站点 {key}", "there is no stop {key}"), "stops", self.stop, draft
+        )
 
     def apply(self, draft: Draft) -> None:
         """Remove the stop and its calls; trips left with fewer than two calls end."""
