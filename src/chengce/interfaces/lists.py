@@ -3,7 +3,6 @@
 from typing import Any
 
 import typer
-from pydantic_core import PydanticUndefined
 
 from chengce.applications import APPLICATIONS, application_named
 from chengce.core.application import Application
@@ -82,7 +81,8 @@ def _parameters(app: Application, lang: Lang) -> Any:
     schema = app.params.model_json_schema()["properties"]
     for name, field in app.params.model_fields.items():
         en, _, zh = (field.description or "").partition(" / ")
-        default = "" if field.default in (PydanticUndefined, "", ()) else _plain(field.default)
+        blank = field.is_required() or field.default in ("", ())
+        default = "" if blank else _plain(field.default)
         table.add_row(name, default, _range(schema[name]), (zh or en) if lang == "zh" else en)
     return table
 
