@@ -192,3 +192,11 @@ def test_mean_of_access_lies_within_the_departures() -> None:
     at = "jobs_20"
     assert (mean.values[at] <= best.values[at] + 1e-9).all()
     assert (mean.values[at] >= worst.values[at] - 1e-9).all()
+
+
+def test_the_second_nearest_is_never_nearer_than_the_first() -> None:
+    first = ask(town(), "new_line", []).reference.finding.values["minutes_school"]
+    second = ask(town(), "new_line", [], nearest=2).reference.finding.values["minutes_school"]
+    third = ask(town(), "new_line", [], nearest=3).reference.finding.values["minutes_school"]
+    assert (second >= first).all()
+    assert np.isinf(third).all()  # the town has two

@@ -52,6 +52,9 @@ class NewLineParams(TripParams):
     jobs_share: float = Field(
         0.25, gt=0, le=1, description="Share of the city's jobs whose time is asked / 岗位占比"
     )
+    nearest: int = Field(
+        1, ge=1, le=50, description="Minutes to the k-th nearest place / 到第几近的设施的时间"
+    )
     dimension: str = Field(TOTAL, description="Dimension of people's groups / 人群维度")
 
     @field_validator("cutoffs_min")
@@ -159,7 +162,8 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
         errors[profile] = times.error_min
         if profile == people.profiles[0]:
             warnings += _off_network(times, city.assumptions["snap_limit"].value)
-            spread = _spread(times, others, kinds, len(work.ids))
+            if params.nearest == 1:
+                spread = _spread(times, others, kinds, len(work.ids))
     metrics = _metrics(params, kinds, bool(work.counts.any()))
     walk_m = (
         params.max_walk_min
@@ -231,7 +235,7 @@ def _measure(
         amount = np.ascontiguousarray(others.counts[:, chosen])
         for cutoff in params.cutoffs_min:
             put(f"{kind}_{cutoff}", within(columns, amount, cutoff))
-        put(f"minutes_{kind}", minutes_to_reach(times, columns, amount, 1.0, context))
+        put(f"minutes_{kind}", minutes_to_reach(times, columns, amount, params.nearest, context))
     return found
 
 
@@ -310,7 +314,7 @@ def _metrics(params: NewLineParams, kinds: tuple[str, ...], has_jobs: bool) -> t
                 f"全市 {params.jobs_share:.0%} 岗位", f"{params.jobs_share:.0%} of the city's jobs"
             )
             if name == "jobs"
-            else Text(f"最近的{title.zh}", f"the nearest {title.en}")
+            else _nearest(params.nearest, title)
         )
         metrics.append(
             Metric(
@@ -329,6 +333,13 @@ def _metrics(params: NewLineParams, kinds: tuple[str, ...], has_jobs: bool) -> t
             )
         )
     return tuple(metrics)
+
+
+def _nearest(k: int, title: Text) -> Text:
+    if k == 1:
+        return Text(f"最近的{title.zh}", f"the nearest {title.en}")
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(k % 10 if k // 10 != 1 else 0, "th")
+    return Text(f"第 {k} 近的{title.zh}", f"the {k}{ending}-nearest {title.en}")
 
 
 def _notes(params: NewLineParams, errors: dict[str, float]) -> tuple[Text, ...]:
