@@ -200,3 +200,14 @@ def test_the_second_nearest_is_never_nearer_than_the_first() -> None:
     third = ask(town(), "new_line", [], nearest=3).reference.finding.values["minutes_school"]
     assert (second >= first).all()
     assert np.isinf(third).all()  # the town has two
+
+
+def test_a_proposed_place_operates_in_every_draw() -> None:
+    city = town()
+    far = city.table("zones").set_index("id").geometry["K"]
+    add = {"type": "add_facility", "id": "n", "kind": "clinic", "lon": far.x, "lat": far.y}
+    found = ask(city, "everyday_reach", [scenario(add)])
+    gained = found.changes[0]["clinic_5"]
+    at = found.reference.finding.places.index("K")
+    assert (gained.verdicts[at] == "gain").all()
+    assert gained.people["gain"].low > 0

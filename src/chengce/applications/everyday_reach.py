@@ -93,13 +93,13 @@ def _example() -> City:
     cost=_cost,
     caveats=(
         Text(
+            "方案比选测算，只看设施位置，不含营业时间、容量和质量",
+            "for comparing proposals: presence only, without opening hours, capacity or quality",
+        ),
+        Text(
             "步行距离算到设施的点位；公园等大型设施应给出入口，否则偏远",
             "walks end at a place's point; large ones such as parks need their entrances, "
             "else they look too far",
-        ),
-        Text(
-            "按图上位置判断，不含营业时间、容量和质量",
-            "presence only: opening hours, capacity and quality are not counted",
         ),
     ),
 )
@@ -205,7 +205,7 @@ def _share(seconds: Floats, cutoff_s: float) -> Floats:
 
 def _metrics(params: EverydayParams, kinds: tuple[str, ...]) -> tuple[Metric, ...]:
     metrics = []
-    for cutoff in params.cutoffs_min:
+    for cutoff in reversed(params.cutoffs_min):  # the longest leads: it is the one people plan by
         metrics.append(
             Metric(
                 f"kinds_{cutoff}",

@@ -1,6 +1,7 @@
 """Turn assumptions about counts and places into draws, keyed by the object they are about."""
 
 from collections.abc import Sequence
+from math import comb
 from statistics import NormalDist
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from chengce.city.assumptions import Assumption
 from chengce.core.context import Context
 from chengce.core.draws import uniforms
+
+EXACT = 50
 
 
 def relative_errors(
@@ -35,15 +38,34 @@ def operating(
 ) -> NDArray[np.float64]:
     """Return how many of the places each row stands for operate, (draws, ids).
 
-    A row that stands for one place operates or not; a row of n places keeps each with the same
-    probability (normal approximation to the binomial, rounded, within 0 … n).
+    A row that stands for one place operates or not; of a row of n places each operates with the
+    same probability (binomial; for more than 50, its normal approximation, rounded).
     """
     share = scalar(assumption, context)[:, None]
     u = uniforms(context.seed, assumption.id, ids, context.draws)
-    single = u < share
-    spread = np.sqrt(np.maximum(counts * share * (1 - share), 0.0))
-    many = np.rint(counts * share + spread * _normal(u))
-    return np.where(counts <= 1, counts * single, np.clip(many, 0.0, counts))
+    out = np.empty(u.shape)
+    for n in np.unique(counts):
+        at = counts == n
+        if n <= 1:
+            out[:, at] = n * (u[:, at] < share)
+        elif n <= EXACT and n == int(n):
+            out[:, at] = _binomial(u[:, at], int(n), share)
+        else:
+            spread = np.sqrt(n * share * (1 - share))
+            out[:, at] = np.clip(np.rint(n * share + spread * _normal(u[:, at])), 0.0, n)
+    return out
+
+
+def _binomial(
+    u: NDArray[np.float64], n: int, share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the quantile of a binomial distribution at `u` (draws, ids), `share` (draws, 1)."""
+    out = np.zeros(u.shape)
+    below = np.zeros(share.shape)
+    for k in range(n):
+        below = below + comb(n, k) * share**k * (1 - share) ** (n - k)
+        out += u >= below
+    return out
 
 
 def _normal(u: NDArray[np.float64]) -> NDArray[np.float64]:

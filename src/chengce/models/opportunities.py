@@ -64,6 +64,9 @@ def jobs(city: City, context: Context) -> Opportunities:
 def places(city: City, kinds: Iterable[str], context: Context) -> Opportunities:
     """Return places of the given kinds, ordered by id, each operating or not in each draw.
 
+    Whether a mapped place still exists is uncertain; a place the scenario adds is what is asked,
+    so it operates in every draw.
+
     Raises `ChengceError` naming the kinds the city has none of.
     """
     wanted = tuple(kinds)
@@ -89,6 +92,9 @@ def places(city: City, kinds: Iterable[str], context: Context) -> Opportunities:
     ids = tuple(rows["id"].astype(str))
     counts = rows["count"].to_numpy(dtype=np.float64)
     drawn = operating(city.assumptions["place_operating_share"], ids, counts, context)
+    proposed = set(city.delta.of("places").added) if city.delta else set()
+    given = np.array([i in proposed for i in ids], dtype=bool)
+    drawn[:, given] = counts[given]
     return Opportunities(
         ids,
         tuple(rows["kind"].astype(str)),

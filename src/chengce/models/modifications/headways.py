@@ -16,10 +16,12 @@ from chengce.models.modifications.stops import remove_trips
 class ChangeHeadway(BaseModification):
     """Change a headway 调整发车间隔.
 
-    Within each period, departures of the route are replaced by one vehicle per headway and
-    direction on every service that runs then; a stop pattern keeps its share of the departures
-    and the running times of its median trip. Outside the periods nothing changes. A service that
-    has no departure in a period gets none.
+    Within each period, departures of the route from their first stop are replaced by one vehicle
+    per headway and direction on every date on which it runs then. A service, and within it a stop
+    pattern, keeps its share of the departures of the dates it runs on, and the running times of
+    its median trip. Patterns keep no time between them: branches do not alternate evenly on a
+    common trunk. Outside the periods nothing changes. Where the data give no direction, patterns
+    that head the same way as the first belong together.
     """
 
     type: Literal["change_headway"] = "change_headway"
@@ -73,12 +75,13 @@ class ChangeHeadway(BaseModification):
         runs = _departures(draft, self.route)
         runs = runs.assign(n=_overlap(runs, period))
         inside = runs[runs["n"] > 0]
+        together = _running_together(draft, inside)
         plans: list[tuple[str, str, int]] = []
-        for _, way in inside.groupby(["service", "direction"], sort=True):
+        for (service, direction), way in inside.groupby(["service", "direction"], sort=True):
             for _, pattern in way.groupby("pattern", sort=True):
                 ordered = pattern.sort_values(["duration", "trip"])
                 template = str(ordered["trip"].iloc[(len(ordered) - 1) // 2])
-                share = float(pattern["n"].sum() / way["n"].sum())
+                share = float(pattern["n"].sum() / together[service, direction])
                 fresh = f"{template}~{period.start}~{number}"
                 plans.append((template, fresh, max(1, round(period.headway_s / share))))
         for template, fresh, headway_s in plans:
@@ -103,7 +106,7 @@ def _departures(draft: Draft, route: str) -> pd.DataFrame:
     facts = facts.merge(
         trips[["id", "service", "direction"]].rename(columns={"id": "trip"}), on="trip"
     )
-    facts["direction"] = facts["direction"].fillna(0).astype(int)
+    facts["direction"] = facts["direction"].fillna(_headings(draft, facts)).astype(int)
     often = draft.table("frequencies").rename(columns={"start_s": "from_s", "end_s": "to_s"})
     facts = facts.merge(often[["trip", "from_s", "to_s", "headway_s"]], on="trip", how="left")
     single = facts["from_s"].isna()
@@ -111,6 +114,31 @@ def _departures(draft: Draft, route: str) -> pd.DataFrame:
     facts["to_s"] = facts["to_s"].where(~single, facts["start_s"] + 1).astype(int)
     facts["headway_s"] = facts["headway_s"].where(~single, 1).astype(int)
     return facts.assign(single=single)
+
+
+def _headings(draft: Draft, facts: pd.DataFrame) -> "pd.Series[int]":
+    """Return 0 for trips that head the same way as the first, 1 for those that come back."""
+    if not len(facts):
+        return pd.Series([], index=facts.index, dtype=int)
+    ends = facts["pattern"].str.split("\x1f")
+    stops = draft.table("stops").set_index("id")["geometry"]
+    first, last = stops.reindex(ends.str[0]), stops.reindex(ends.str[-1])
+    east = last.x.to_numpy() - first.x.to_numpy()
+    north = last.y.to_numpy() - first.y.to_numpy()
+    same = east * east[0] + north * north[0]
+    return pd.Series(np.where(same < 0, 1, 0), index=facts.index)
+
+
+def _running_together(draft: Draft, inside: pd.DataFrame) -> dict[tuple[Any, Any], float]:
+    """Return, by service and direction, the departures of all services on the dates it runs.
+
+    Averaged over its dates; a service that shares no date with another has its own departures.
+    """
+    own = inside.groupby(["service", "direction"])["n"].sum().reset_index()
+    dated = own.merge(draft.table("services"), on="service")
+    dated["day"] = dated.groupby(["direction", "date"])["n"].transform("sum")
+    mean = dated.groupby(["service", "direction"])["day"].mean()
+    return {(s, d): float(mean.get((s, d), n)) for s, d, n in own.itertuples(index=False)}
 
 
 def _overlap(runs: pd.DataFrame, period: Headway) -> "pd.Series[float]":

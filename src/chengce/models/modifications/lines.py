@@ -1,5 +1,6 @@
 """Add a public transport line, by stops or by a polyline with automatic stops."""
 
+import datetime as dt
 import itertools
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ from chengce.models.modifications.base import (
 )
 from chengce.models.modifications.periods import Headway, check_periods, describe
 
+SHORTEST_M = 1.0
 MODES = {"tram": 0, "metro": 1, "rail": 2, "bus": 3, "ferry": 4}
 LonLat = tuple[float, float]
 
@@ -56,7 +58,7 @@ class AddLine(BaseModification):
     )
     both_directions: bool = Field(True, description="Runs both ways / 双向运行")
     speed_kmh: float = Field(
-        gt=0, le=400, description="Running speed between stops, km/h / 旅行速度（不含停站）"
+        gt=0, le=400, description="Running speed between stops, km/h / 站间运行速度，公里/小时（不含停站）"
     )
     dwell_s: int = Field(20, ge=0, le=600, description="Dwell at a stop, s / 停站时间（秒）")
     headways: tuple[Headway, ...] = Field(
@@ -68,6 +70,42 @@ class AddLine(BaseModification):
     )
 
     _ordered = field_validator("headways")(staticmethod(check_periods))
+
+    @field_validator("polyline")
+    @classmethod
+    def _on_earth(cls, line: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
+        for number, (lon, lat) in enumerate(line, start=1):
+            if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+                raise Wrong(
+                    Text(
+                        f"第 {number} 个点（{lon:g}, {lat:g}）不是经度、纬度，是否写反了？",
+                        f"point {number} ({lon:g}, {lat:g}) is not longitude, latitude; are they swapped?",
+                    )
+                )
+        if len(line) > 1 and _cumulative(line)[-1] < SHORTEST_M:
+            raise Wrong(Text("线位长度不足 1 米", "the alignment is shorter than 1 m"))
+        return line
+
+    @field_validator("dates", mode="before")
+    @classmethod
+    def _dates(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return value
+        try:  # YAML reads an unquoted 2026-05-12 as a date
+            days = [v if isinstance(v, dt.date) else dt.date.fromisoformat(str(v)) for v in value]
+        except ValueError:
+            shown = ", ".join(map(str, value))
+            raise Wrong(
+                Text(f"日期应写作 YYYY-MM-DD，现为“{shown}”", f'dates are written YYYY-MM-DD, not "{shown}"')
+            ) from None
+        return tuple(sorted({day.isoformat() for day in days}))
+
+    @field_validator("title")
+    @classmethod
+    def _languages(cls, value: dict[str, str] | str) -> dict[str, str] | str:
+        if isinstance(value, dict) and not ({"zh", "en"} >= set(value) and value):
+            raise Wrong(Text("名称用 zh、en 分写", "a title has the fields zh and en"))
+        return value
 
     @model_validator(mode="after")
     def _one_of(self) -> "AddLine":
@@ -90,8 +128,8 @@ class AddLine(BaseModification):
 
     def touches(self) -> Touches:
         """Return the route and stops added, and the stops needed."""
-        named = [s for s in self.stops if isinstance(s, str)]
         fresh = [self._stop_id(s.id) for s in self.new_stops()]
+        named = {s for s in self.stops if isinstance(s, str)} - set(self._own())
         return Touches(
             adds=objects("routes", [self.id]) | objects("stops", fresh),
             needs=objects("stops", named),
@@ -111,9 +149,11 @@ class AddLine(BaseModification):
         found = taken_id(
             Text("线路编号 {key} 已存在", "route id {key} exists already"), "routes", self.id, draft
         )
+        found += self._taken(draft)
         missing = Text("没有站点 {key}", "there is no stop {key}")
+        own = self._own()
         for stop in self.stops:
-            if isinstance(stop, str):
+            if isinstance(stop, str) and stop not in own:
                 found += unknown_id(missing, "stops", stop, draft)
         for stop in self.new_stops():
             found += outside(stop.lon, stop.lat, stop.id, draft)
@@ -142,7 +182,42 @@ class AddLine(BaseModification):
                     column=self.id,
                 )
             )
+        for stop in sorted({s for s in own if own.count(s) > 1}):
+            found.append(
+                Problem(
+                    "line_stop_twice",
+                    Text(f"线路 {self.id} 两次新建站点 {stop}", f"line {self.id} builds stop {stop} twice"),
+                    Text("再次经停时只写站点编号", "where it calls again, give the id alone"),
+                    column=self.id,
+                )
+            )
         return found
+
+    def _own(self) -> list[str]:
+        """Return the ids, within the line, of the stops it builds."""
+        return [s.id for s in self.stops if isinstance(s, NewStop)]
+
+    def _taken(self, draft: Draft) -> list[Problem]:
+        """Return a problem for every id the line would use that already means something else."""
+        ways = [f"{self.id}:{d}" for d in ((0, 1) if self.both_directions else (0,))]
+        wanted = {
+            "services": (self.id, draft.table("services")["service"]),
+            **{f"trips {w}": (w, draft.table("trips")["id"]) for w in ways},
+            **{f"stops {i}": (i, draft.table("stops")["id"]) for i in map(self._stop_id, self._fresh())},
+        }
+        return [
+            Problem(
+                f"{where.split()[0]}_id_taken",
+                Text(f"编号 {key} 已被占用", f"the id {key} is in use already"),
+                Text("给线路换一个编号", "choose another id for the line"),
+                column=self.id,
+            )
+            for where, (key, ids) in wanted.items()
+            if (ids == key).any()
+        ]
+
+    def _fresh(self) -> list[str]:
+        return list(dict.fromkeys(s.id for s in self.new_stops()))
 
     def apply(self, draft: Draft) -> None:
         """Add stops, a route, one trip per direction, its calls, frequencies and service dates."""
@@ -169,9 +244,11 @@ class AddLine(BaseModification):
         )
         dates = self.dates or tuple(sorted(draft.table("services")["date"].unique()))
         draft.append("services", [{"service": self.id, "date": d} for d in dates])
-        sequence = [self._stop_id(s.id) for s in self.new_stops()] if self.polyline else [
-            s if isinstance(s, str) else self._stop_id(s.id) for s in self.stops
-        ]  # fmt: skip
+        own = self._own()
+        named = [s if isinstance(s, str) else s.id for s in self.stops]
+        sequence = [self._stop_id(s) if s in own else s for s in named] or [
+            self._stop_id(s) for s in self._fresh()
+        ]
         legs = self._legs(draft, sequence)
         self._run(draft, 0, sequence, legs, boards)
         if self.both_directions:
