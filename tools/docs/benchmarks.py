@@ -29,7 +29,7 @@ def pages(lang: Lang) -> dict[str, str]:
                  "network|nodes|origins × destinations|ours, s|scipy Dijkstra, s|ratio|largest difference, ms")  # fmt: skip
         rows = [
             (r["case"], f"{r['nodes']:,}", f"{r['origins']:,} × {r['destinations']:,}", r["ours_s"], r["peer_s"],
-             f"{r['ratio']:.0f}×", r["max_difference_ms"])
+             f"{r['ratio']:.3g}×", r["max_difference_ms"])
             for r in streets
         ]  # fmt: skip
         parts += [

@@ -138,9 +138,9 @@ def _transit(r: dict[str, Any], lang: Lang) -> str:
 
 def _interpolation(rows: list[dict[str, Any]], lang: Lang) -> str:
     said = Text(
-        "矩阵只在少数几个步行速度上计算，抽样落在其间的按步速（秒/米）线性内插；下为留出速度（60% 分位）处的平均绝对误差。",
+        "矩阵只在少数几个步行速度上计算，抽样落在其间的按步速（秒/米）线性内插；下为中心速度与相邻较慢速度正中间（按步速）处的平均绝对误差。",
         "Matrices are computed at a few walking speeds; a draw in between is interpolated linearly in pace (s/m). "
-        "Below, the mean absolute error at a speed left out (its 60th percentile).",
+        "Below, the mean absolute error halfway (in pace) between the central speed and the next slower one.",
     )
     head = Text(
         "人群|速度数|起讫对|平均绝对误差（分钟）|出发时刻四分位距（分钟）",

@@ -16,21 +16,30 @@ Arrays = dict[str, NDArray[Any]]
 def fetch(folder: Path | None, build: Callable[[], Arrays], *, keep: bool = True) -> Arrays:
     """Return the arrays in `folder`, memory-mapped, building and storing them first if need be.
 
-    Without a folder, without `keep`, or where the disk refuses, they are only returned.
+    Without a folder, without `keep`, or where the disk refuses, they are only returned. Files that
+    cannot be read any more are built again.
     """
-    if folder is None:
-        return build()
-    if not folder.is_dir():
-        arrays = build()
-        if not keep:
-            return arrays
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(folder) as fresh:
-                for name, array in arrays.items():
-                    np.save(fresh / f"{name}.npy", array, allow_pickle=False)
-        except (OSError, ChengceError):
-            return arrays
-    return {
-        p.stem: np.load(p, mmap_mode="r", allow_pickle=False) for p in sorted(folder.glob("*.npy"))
-    }
+    kept = {} if folder is None else _load(folder)
+    if kept:
+        return kept
+    arrays = build()
+    if folder is None or not keep:
+        return arrays
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(folder) as fresh:
+            for name, array in arrays.items():
+                np.save(fresh / f"{name}.npy", array, allow_pickle=False)
+    except (OSError, ChengceError):
+        return arrays
+    return _load(folder) or arrays
+
+
+def _load(folder: Path) -> Arrays:
+    try:
+        return {
+            p.stem: np.load(p, mmap_mode="r", allow_pickle=False)
+            for p in sorted(folder.glob("*.npy"))
+        }
+    except (OSError, ValueError, EOFError):  # cut short, or deleted while reading
+        return {}

@@ -25,14 +25,18 @@ def unit_name(unit: str, lang: Lang) -> str:
 
 
 def number(value: float, *, signed: bool = False) -> str:
-    """Print a number with three significant digits, thousands grouped, never as −0."""
+    """Print a number with up to three significant digits, thousands grouped, never as −0.
+
+    Below 0.0005 it is 0.
+    """
     if value != value:
         return "—"
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "−∞"
     size = abs(value)
-    decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
-    text = f"{size:,.{decimals}f}"
+    rough = float(f"{size:.3g}")  # 99.97 is about 100, not 100.0
+    decimals = 0 if rough >= 100 or size == int(size) else 1 if rough >= 10 else 2
+    text = f"{size:,.{decimals}f}" if rough >= 0.1 else f"{size:.3f}".removesuffix("0")
     if float(text.replace(",", "")) == 0.0:
         return "0"
     if value < 0:

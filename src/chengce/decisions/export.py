@@ -45,8 +45,9 @@ def zones_geojson(run: Run) -> dict[str, Any]:
 
     Properties per headline metric and scenario: `METRIC.SCENARIO` with `.low`, `.high` and
     `.state`; for scenarios `METRIC.SCENARIO.change` with `.change_low`, `.change_high` and
-    `.verdict`. What is not a number is null and its state says why. `metadata` names the run,
-    the metrics and the licences of the data.
+    `.verdict`; `METRIC.SCENARIO.p25` and so on give the variation over departure time at the
+    central walking speed (spread, not an interval). What is not a number is null and its state
+    says why. `metadata` names the run, the metrics and the licences of the data.
     """
     comparison = run.comparison
     city, places = comparison.reference.city, comparison.reference.finding.places
@@ -87,6 +88,11 @@ def _columns(comparison: Comparison) -> dict[str, list[Any]]:
             stem = f"{metric.id}.{state.scenario.name}"
             found = differences_by_place(before, state.finding, metric.id)
             out |= _numbers(stem, (".change", ".change_low", ".change_high"), found, ".verdict")
+    for state in comparison.states:
+        for metric_id, rows in state.finding.spread.items():
+            for percentile, row in zip(state.finding.spread_percentiles, rows, strict=True):
+                stem = f"{metric_id}.{state.scenario.name}.p{percentile}"
+                out[stem] = [_number(v) for v in row]
     return out
 
 

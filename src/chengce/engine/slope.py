@@ -5,15 +5,11 @@ direction of walking. Time relative to level ground = exp(3.5·(|S + 0.05| − 0
 Bridges, tunnels and cuttings take the slope of the ground model, not their own.
 """
 
-from typing import Any
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 
 from chengce.city.city import City
-from chengce.city.raster import Raster
 
 Floats = NDArray[np.float64]
 STEP_M = 20.0
@@ -51,7 +47,7 @@ def factors(city: City, lines: NDArray[np.object_], length_m: Floats) -> Floats:
     points = shapely.get_coordinates(
         shapely.line_interpolate_point(lines[edge], share, normalized=True)
     )
-    height = heights(raster, points[:, 0], points[:, 1])
+    height = raster.sample(points[:, 0], points[:, 1])
     inner = np.flatnonzero(edge[1:] == edge[:-1])
     run = (length_m / steps)[edge[inner]]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -62,36 +58,3 @@ def factors(city: City, lines: NDArray[np.object_], length_m: Floats) -> Floats:
         time = np.exp(3.5 * (np.abs(way + 0.05) - 0.05))
         out[:, column] = np.bincount(edge[inner], time, len(lines)) / steps
     return out
-
-
-def heights(raster: Raster, lon: Floats, lat: Floats) -> Floats:
-    """Return elevations at points in degrees by bilinear interpolation of cell centres; NaN = none.
-
-    Within half a cell of the raster's edge the outermost cells are used as they are.
-    """
-    x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    if raster.crs.upper() not in {"EPSG:4326", "OGC:CRS84"}:
-        change = Transformer.from_crs("EPSG:4326", raster.crs, always_xy=True)
-        x, y = change.transform(x, y)
-    a, b, c, d, e, f = raster.transform
-    size = a * e - b * d
-    column = (e * (x - c) - b * (y - f)) / size - 0.5
-    row = (a * (y - f) - d * (x - c)) / size - 0.5
-    rows, columns = raster.values.shape
-    inside = (column >= -0.5) & (column <= columns - 0.5) & (row >= -0.5) & (row <= rows - 0.5)
-    column = np.clip(np.where(inside, column, 0), 0, columns - 1)
-    row = np.clip(np.where(inside, row, 0), 0, rows - 1)
-    left = np.minimum(column.astype(np.int64), max(columns - 2, 0))
-    top = np.minimum(row.astype(np.int64), max(rows - 2, 0))
-    right, bottom = np.minimum(left + 1, columns - 1), np.minimum(top + 1, rows - 1)
-    u, v = column - left, row - top
-    values: NDArray[Any] = raster.values
-    upper = _between(values[top, left], values[top, right], u)
-    lower = _between(values[bottom, left], values[bottom, right], u)
-    return np.where(inside, _between(upper, lower, v), np.nan)
-
-
-def _between(one: NDArray[Any], two: NDArray[Any], share: Floats) -> Floats:
-    # a neighbour without data does not matter where its share is 0
-    mixed = one.astype(np.float64) * (1 - share) + two.astype(np.float64) * share
-    return np.where(share == 0, one, np.where(share == 1, two, mixed))

@@ -56,9 +56,7 @@ def operating(
     return out
 
 
-def _binomial(
-    u: NDArray[np.float64], n: int, share: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _binomial(u: NDArray[np.float64], n: int, share: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the quantile of a binomial distribution at `u` (draws, ids), `share` (draws, 1)."""
     out = np.zeros(u.shape)
     below = np.zeros(share.shape)

@@ -9,7 +9,7 @@ from chengce.city.city import City
 from chengce.city.raster import Raster
 from chengce.core.text import Text
 from chengce.engine.network import street_network, weigh
-from chengce.engine.slope import factors, heights
+from chengce.engine.slope import factors
 
 CELL = 10.0 / DEGREE_M
 
@@ -46,7 +46,7 @@ def test_points_between_cells_are_interpolated_and_outside_is_unknown() -> None:
     raster = hill(0.1)
     lon = np.array([degrees((x, 0.0))[0] for x in (-3.0, 0.0, 7.5, 499.0, 501.0)])
     np.testing.assert_allclose(
-        heights(raster, lon, np.zeros(5)), [-0.3, 0.0, 0.75, 49.5, np.nan], atol=1e-5
+        raster.sample(lon, np.zeros(5)), [-0.3, 0.0, 0.75, 49.5, np.nan], atol=1e-5
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from chengce.core.estimate import BASIS_TEXT, Estimate
+from chengce.core.estimate import Estimate
 from chengce.core.text import Lang, Text
 from chengce.core.units import number, unit_name
 
@@ -56,16 +56,6 @@ def rich(
     return Markup('<b class="v">{}</b><wbr><span class="iv">{}</span>').format(
         text[:cut], text[cut:]
     )
-
-
-def people_text(estimate: Estimate, lang: Lang) -> str:
-    """Return a number of people, whole persons."""
-    return plain(estimate, lang)
-
-
-def basis_text(estimate: Estimate, lang: Lang) -> str:
-    """Return what kind of number it is."""
-    return BASIS_TEXT[estimate.basis].get(lang)
 
 
 def _word(value: float, lang: Lang, signed: bool) -> str:

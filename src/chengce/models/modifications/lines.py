@@ -58,7 +58,9 @@ class AddLine(BaseModification):
     )
     both_directions: bool = Field(True, description="Runs both ways / 双向运行")
     speed_kmh: float = Field(
-        gt=0, le=400, description="Running speed between stops, km/h / 站间运行速度，公里/小时（不含停站）"
+        gt=0,
+        le=400,
+        description="Running speed between stops, km/h / 站间运行速度，公里/小时（不含停站）",
     )
     dwell_s: int = Field(20, ge=0, le=600, description="Dwell at a stop, s / 停站时间（秒）")
     headways: tuple[Headway, ...] = Field(
@@ -96,7 +98,10 @@ class AddLine(BaseModification):
         except ValueError:
             shown = ", ".join(map(str, value))
             raise Wrong(
-                Text(f"日期应写作 YYYY-MM-DD，现为“{shown}”", f'dates are written YYYY-MM-DD, not "{shown}"')
+                Text(
+                    f"日期应写作 YYYY-MM-DD，现为“{shown}”",
+                    f'dates are written YYYY-MM-DD, not "{shown}"',
+                )
             ) from None
         return tuple(sorted({day.isoformat() for day in days}))
 
@@ -186,7 +191,10 @@ class AddLine(BaseModification):
             found.append(
                 Problem(
                     "line_stop_twice",
-                    Text(f"线路 {self.id} 两次新建站点 {stop}", f"line {self.id} builds stop {stop} twice"),
+                    Text(
+                        f"线路 {self.id} 两次新建站点 {stop}",
+                        f"line {self.id} builds stop {stop} twice",
+                    ),
                     Text("再次经停时只写站点编号", "where it calls again, give the id alone"),
                     column=self.id,
                 )
@@ -203,7 +211,10 @@ class AddLine(BaseModification):
         wanted = {
             "services": (self.id, draft.table("services")["service"]),
             **{f"trips {w}": (w, draft.table("trips")["id"]) for w in ways},
-            **{f"stops {i}": (i, draft.table("stops")["id"]) for i in map(self._stop_id, self._fresh())},
+            **{
+                f"stops {i}": (i, draft.table("stops")["id"])
+                for i in map(self._stop_id, self._fresh())
+            },
         }
         return [
             Problem(

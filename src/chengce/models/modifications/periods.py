@@ -15,7 +15,9 @@ _CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d))?$")
 class Headway(BaseModel):
     """One vehicle every `minutes` from `from` until `to` (exclusive); hours may exceed 24."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
     start: str = Field(alias="from", description="Start, HH:MM / 开始时刻")
     end: str = Field(alias="to", description="End, HH:MM, exclusive / 结束时刻")
