@@ -9,10 +9,10 @@ from chengce.core.text import Lang, Text
 
 INTRO = Text(
     "`make bench` 在同一进程树内、同一输入上运行被测程序与指明的同行程序，打印比值并把结果追加到 `benchmarks/results/`；"
-    "`python3 tools/dev.py bench --check` 只核对是否逐一相等，不计时。单次测量，机器并非专用，比值比秒数可靠。下表为最近一次。",
+    "`python3 tools/dev.py bench --check` 只核对是否逐一相等，不计时。矩阵取三次中最短的一次，小镇演示只测一次；机器并非专用，比值比秒数可靠。下表为最近一次。",
     "`make bench` runs ours and a named peer on one input in one process tree, prints ratios and appends to "
-    "`benchmarks/results/`; `python3 tools/dev.py bench --check` only checks that every number is equal. Single "
-    "measurements on a machine that is not reserved: trust the ratios more than the seconds. The latest figures:",
+    "`benchmarks/results/`; `python3 tools/dev.py bench --check` only checks that every number is equal. "
+    "Matrices: the shortest of three runs; the demo: one run. The machine is not reserved: trust the ratios more than the seconds. The latest figures:",
 )
 
 

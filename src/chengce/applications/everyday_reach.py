@@ -18,7 +18,7 @@ from chengce.core.validation import Wrong
 from chengce.engine.kernels import opportunity
 from chengce.models.access import blend
 from chengce.models.edges import near_edge
-from chengce.models.network_report import off_network
+from chengce.models.network_report import left_out, off_network
 from chengce.models.opportunities import Opportunities, places, zone_points
 from chengce.models.place_titles import everyday_kinds, place_title
 from chengce.models.population import population
@@ -112,6 +112,7 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
     longest = max(params.cutoffs_min) * 60.0
     seconds: dict[str, Floats] = {}
     warnings: list[Problem] = []
+    missing: list[Text] = []
     limit_m = city.assumptions["snap_limit"].value
     what = Text("步行时间", "walking times")
     for done, profile in enumerate(people.profiles):
@@ -127,6 +128,7 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
         seconds[profile] = _nearest(found.costs, found.scale, reach, kinds, context)
         seconds[profile][:, ~found.origins.snapped] = np.nan
         if done == 0:
+            missing = left_out(people, found.origins.unsnapped)
             warnings += off_network(Text("分区", "zones"), found.origins.unsnapped, limit_m)
             warnings += off_network(Text("设施", "places"), found.destinations.unsnapped, limit_m)
     context.step(what, len(people.profiles), len(people.profiles))
@@ -151,7 +153,7 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
         spread={},
         at_edge=near_edge(city, *zones, reach_m=longest * fastest),
         warnings=tuple(warnings),
-        notes=(_note(kinds),),
+        notes=(_note(kinds), *missing),
     )
 
 

@@ -22,7 +22,7 @@ from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
 from chengce.models.access import blend, mean_of_access, minutes_to_reach, reached_within
 from chengce.models.edges import near_edge
-from chengce.models.network_report import off_network
+from chengce.models.network_report import left_out, off_network
 from chengce.models.opportunities import Opportunities, jobs, places, zone_points
 from chengce.models.place_titles import place_title
 from chengce.models.population import population
@@ -153,6 +153,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
     spread: dict[str, Floats] = {}
     warnings = timetable_gaps(city, params)
     errors: dict[str, float] = {}
+    missing: list[Text] = []
     for profile in people.profiles:
         times = door_times(
             city, profile, origins, ends, params=params, context=context, cutoffs_min=counted
@@ -161,6 +162,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
             values.setdefault(metric, {})[profile] = value
         errors[profile] = times.error_min
         if profile == people.profiles[0]:
+            missing = left_out(people, times.unsnapped)
             warnings += _off_network(times, city.assumptions["snap_limit"].value)
             if params.nearest == 1:
                 spread = _spread(times, others, kinds, len(work.ids))
@@ -183,7 +185,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
         spread_percentiles=(25, 50, 75),
         at_edge=near_edge(city, *zones, reach_m=walk_m),
         warnings=tuple(warnings),
-        notes=_notes(params, errors),
+        notes=(*_notes(params, errors), *missing),
     )
 
 

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from chengce.city.readers.tables_spec import TableSpec
 from chengce.core.documents import read_toml_file
 from chengce.core.errors import ChengceError
 from chengce.core.text import Text
-from chengce.core.validation import problems_of
+from chengce.core.validation import Wrong, problems_of
 
 
 class Source(BaseModel):
@@ -81,6 +82,28 @@ class CityConfig(BaseModel):
     tables: list[TableEntry] = []
     groups: str | None = None
     assumptions: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        known = available_timezones()  # empty where the system has no time zones
+        if known and value not in known:
+            raise Wrong(
+                Text(
+                    f"没有名为“{value}”的时区，应为 IANA 名称，如 Asia/Shanghai",
+                    f'there is no time zone "{value}"; use an IANA name such as Asia/Shanghai',
+                )
+            )
+        return value
+
+    @field_validator("gtfs")
+    @classmethod
+    def _feeds(cls, value: list[GtfsEntry]) -> list[GtfsEntry]:
+        names = [entry.feed for entry in value]
+        twice = ", ".join(sorted({n for n in names if names.count(n) > 1}))
+        if twice:
+            raise Wrong(Text(f"数据源名称重复：{twice}", f"feed names must differ: {twice}"))
+        return value
 
 
 def read_config(path: Path) -> CityConfig:

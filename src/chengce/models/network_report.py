@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from chengce.core.errors import Problem
 from chengce.core.text import Text
+from chengce.core.units import number
+from chengce.models.population import Population
 
 SHOWN = 5
 
@@ -30,5 +34,23 @@ def off_network(
                 "check coordinates, add streets, or change the assumption snap_limit",
             ),
             severity="warning",
+        )
+    ]
+
+
+def left_out(people: Population, unsnapped: Iterable[tuple[str, float]]) -> list[Text]:
+    """Say how many people no mean covers, because their zone is on no street."""
+    gone = {name for name, _ in unsnapped}
+    off = [i for i, zone in enumerate(people.zones) if zone in gone]
+    everyone = np.median(people.counts.sum(axis=(1, 2)))
+    missing = np.median(people.counts[:, off].sum(axis=(1, 2)))
+    if not missing:
+        return []
+    share = 100 * missing / everyone
+    return [
+        Text(
+            f"{number(missing)} 人（{number(share)}%）所在分区不在路网上，未计入任何平均值",
+            f"{number(missing)} people ({number(share)} %) live in zones off the street network and "
+            "enter no mean",
         )
     ]

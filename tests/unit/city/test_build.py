@@ -51,13 +51,13 @@ def config(tmp_path: Path) -> Path:
     """Write the raw files of a city of two zones, and return its configuration."""
     write_osm(
         tmp_path / "streets.osm.pbf",
-        nodes={1: (0, 0), 2: (5, 0), 3: (5, 5)},
+        nodes={1: (10_000, 1000), 2: (10_005, 1000), 3: (10_005, 1005)},
         ways={10: ([1, 2, 3], {"highway": "residential"})},
     )
-    stops = "stop_id,stop_name,stop_lat,stop_lon\na,First,0,0\nb,Second,0,0.005\nc,Third,0.005,0.005\n"
+    stops = "stop_id,stop_name,stop_lat,stop_lon\na,First,1,10\nb,Second,1,10.005\nc,Third,1.005,10.005\n"
     make_feed(tmp_path, stops=stops, shapes=None)
-    lon, lat = at(5, 5)
-    (tmp_path / "zones.csv").write_text(f"id,lon,lat\nA,0,0\nB,{lon},{lat}\n")
+    lon, lat = at(10_005, 1005)
+    (tmp_path / "zones.csv").write_text(f"id,lon,lat\nA,10,1\nB,{lon},{lat}\n")
     (tmp_path / "people.csv").write_text("zone,age,n\nA,old,30\nA,young,70\nB,old,5\n")
     (tmp_path / "jobs.csv").write_text("zone,n\nB,12\n")
     (tmp_path / "groups.toml").write_text(
@@ -160,3 +160,11 @@ def test_mistakes_in_the_configuration(config: Path, line: str, wrong: str, colu
     assert len(found) == 1, [p.line("en") for p in found]
     assert column in found[0].column
     assert "Input should" not in found[0].message.zh
+
+
+def test_two_feeds_need_two_names(config: Path) -> None:
+    text = config.read_text("utf-8")
+    again = '[[gtfs]]\nfeed = "bus"\npath = "feed.zip"\n'
+    config.write_text(text.replace(again, again * 2), "utf-8")
+    (found,) = failures(config)
+    assert "bus" in found.message.zh
