@@ -42,15 +42,21 @@ class Change:
 def change(metric: Metric, before: Finding, after: Finding) -> Change:
     """Return the change of one metric; both findings share draws, places and groups."""
     old, new = before.values[metric.id], after.values[metric.id]
-    cells = metric.averaged(new) - metric.averaged(old)
+    cells = minus(metric, new, old)
     verdicts = _verdicts(metric, old, new, cells, after.people)
     return Change(
         metric=metric,
         cells=cells,
-        by_group=after.by_group(metric.id) - before.by_group(metric.id),
+        by_group=minus(metric, after.by_group(metric.id), before.by_group(metric.id)),
         verdicts=verdicts,
         people=_people(verdicts, after),
     )
+
+
+def minus(metric: Metric, new: Floats, old: Floats) -> Floats:
+    """Return new − old with the metric's cap applied; NaN where, without a cap, neither is reached."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(metric.averaged(new) - metric.averaged(old))
 
 
 def place_verdicts(metric: Metric, before: Finding, after: Finding) -> NDArray[np.str_]:
@@ -59,7 +65,7 @@ def place_verdicts(metric: Metric, before: Finding, after: Finding) -> NDArray[n
         return change(metric, before, after).verdicts[:, 0]
     old, new = before.by_place(metric.id)[:, :, None], after.by_place(metric.id)[:, :, None]
     people = after.people.sum(axis=2, keepdims=True)
-    cells = metric.averaged(new) - metric.averaged(old)
+    cells = minus(metric, new, old)
     return _verdicts(metric, old, new, cells, people)[:, 0]
 
 
@@ -69,7 +75,8 @@ def _verdicts(
     middle = np.median(cells, axis=0)
     size = np.abs(middle)
     base = np.abs(np.median(metric.averaged(old), axis=0))
-    beyond = (size >= metric.threshold) & (size >= metric.threshold_share * base) & (size > 0)
+    least = metric.threshold_share * base if metric.threshold_share else 0.0  # 0 · ∞ is no number
+    beyond = (size >= metric.threshold) & (size >= least) & (size > 0)
     up = (cells > 0).mean(axis=0) >= CLEAR
     down = (cells < 0).mean(axis=0) >= CLEAR
     better, worse = (up, down) if metric.better == "more" else (down, up)

@@ -16,7 +16,7 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.estimate import Estimate, percentiles
 from chengce.core.finding import Finding
 from chengce.core.text import Text
-from chengce.decisions.changes import Change, change, place_verdicts
+from chengce.decisions.changes import Change, change, minus, place_verdicts
 from chengce.models.scenario import Scenario
 
 
@@ -99,9 +99,7 @@ class Comparison:
         city = percentiles(found.by_group)
         cells, verdicts = found.cells, found.verdicts
         if columns > cells.shape[2]:
-            everyone = found.metric.averaged(after.by_place(name)) - found.metric.averaged(
-                before.by_place(name)
-            )
+            everyone = minus(found.metric, after.by_place(name), before.by_place(name))
             cells = np.concatenate([cells, everyone[:, :, None]], axis=2)
             overall = place_verdicts(found.metric, before, after)
             verdicts = np.concatenate([verdicts, overall[:, None]], axis=1)
