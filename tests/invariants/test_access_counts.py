@@ -96,7 +96,10 @@ def test_a_subset_of_destinations_is_a_part_of_the_whole(data: st.DataObject) ->
     points = amount.shape[1]
     chosen = np.array(sorted(data.draw(st.sets(st.integers(0, points - 1)))), dtype=np.int64)
     rest = np.setdiff1d(np.arange(points), chosen)
-    parts = [reached_within(times, c, np.ascontiguousarray(amount[:, c]), 30, Context()) for c in (chosen, rest)]
+    parts = [
+        reached_within(times, c, np.ascontiguousarray(amount[:, c]), 30, Context())
+        for c in (chosen, rest)
+    ]
     whole = reached_within(times, np.arange(points), amount, 30, Context())
     np.testing.assert_allclose(parts[0] + parts[1], whole)
 
@@ -113,4 +116,6 @@ def test_a_mean_lies_between_its_parts_and_scales(seed: int, factor: float) -> N
     assert (found[known] >= np.nanmin(inside, axis=1) - 1e-12).all()
     assert np.isnan(found[~known]).all()
     np.testing.assert_allclose(mean_over(people * factor, values, axis=1), found, rtol=1e-9)
-    np.testing.assert_allclose(mean_over(people, values * factor, axis=1), found * factor, rtol=1e-9)
+    np.testing.assert_allclose(
+        mean_over(people, values * factor, axis=1), found * factor, rtol=1e-9
+    )

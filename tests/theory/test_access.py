@@ -69,7 +69,9 @@ def test_a_closed_bridge_sends_people_round() -> None:
 
 
 def test_facilities_added_and_closed() -> None:
-    city = grid_city(5, 1, 78.0, people=10.0, places={"0,0": ["clinic"], "4,0": ["clinic", "school"]})
+    city = grid_city(
+        5, 1, 78.0, people=10.0, places={"0,0": ["clinic"], "4,0": ["clinic", "school"]}
+    )
     at = city.table("zones").set_index("id").geometry["2,0"]
     add = {"type": "add_facility", "id": "n", "kind": "school", "lon": at.x, "lat": at.y}
     close = {"type": "close_facility", "place": "4,0:clinic"}
@@ -105,7 +107,9 @@ def lined(**more: Any) -> City:
                       places={"B": ["hospital"]}, lines=[Line("L", "AB", **line)])  # fmt: skip
 
 
-@pytest.mark.parametrize(("percentile", "minutes"), [(1, 15), (10, 15), (11, 16), (50, 19), (90, 23), (100, 24)])
+@pytest.mark.parametrize(
+    ("percentile", "minutes"), [(1, 15), (10, 15), (11, 16), (50, 19), (90, 23), (100, 24)]
+)
 def test_waits_are_spread_over_the_headway(percentile: int, minutes: int) -> None:
     # leaving at any minute one waits 0 … 9 min, each for a tenth of the departures
     found = ask(lined(), "new_line", percentile=percentile, jobs_share=1.0)
@@ -113,9 +117,15 @@ def test_waits_are_spread_over_the_headway(percentile: int, minutes: int) -> Non
 
 
 def test_a_doubled_headway_doubles_the_wait() -> None:
-    change = {"type": "change_headway", "route": "L", "headways": [{"from": "06:00", "to": "10:00", "minutes": 20}]}
+    change = {
+        "type": "change_headway",
+        "route": "L",
+        "headways": [{"from": "06:00", "to": "10:00", "minutes": 20}],
+    }
     for percentile in (1, 100):
-        found = ask(lined(frequency=True), "new_line", change, percentile=percentile, jobs_share=1.0)
+        found = ask(
+            lined(frequency=True), "new_line", change, percentile=percentile, jobs_share=1.0
+        )
         before, after = (values(found, "minutes_hospital", s)["A"] for s in (0, 1))
         # the phase is fixed but unknown within a minute; the whole window sees every wait
         assert before == pytest.approx({1: 15, 100: 25}[percentile], abs=1)
@@ -142,7 +152,9 @@ def city_with_line(city: City) -> City:
     """Return the city with a line that never runs in the window, since the application asks for one."""
     from dataclasses import replace
 
-    idle = ascii_city("A---B---C", block_m=260.0, lines=[Line("L", "AC", headway_s=600, run_s=60, first_s=20 * H)])
+    idle = ascii_city(
+        "A---B---C", block_m=260.0, lines=[Line("L", "AC", headway_s=600, run_s=60, first_s=20 * H)]
+    )
     transit = {t: idle.table(t) for t in ("stops", "routes", "trips", "stop_times", "services")}
     return replace(city, tables={**city.tables, **transit})
 
@@ -153,9 +165,12 @@ def test_the_kth_nearest_place_is_nearest_first() -> None:
     for k, minutes in ((1, 0), (2, 10), (3, 20), (4, 20), (5, np.inf)):
         found = ask(city_with_line(city), "new_line", nearest=k, window_min=1)
         assert values(found, "minutes_clinic")["A"] == minutes, k
-    assert ask(city_with_line(city), "new_line", nearest=5, window_min=1).reference.finding.headline()[
-        "minutes_clinic"
-    ].value == 120.0  # not reached enters the mean at the longest trip
+    assert (
+        ask(city_with_line(city), "new_line", nearest=5, window_min=1)
+        .reference.finding.headline()["minutes_clinic"]
+        .value
+        == 120.0
+    )  # not reached enters the mean at the longest trip
 
 
 def test_a_new_line_wins_whom_it_serves() -> None:

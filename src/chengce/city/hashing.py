@@ -30,7 +30,7 @@ def table_hash(name: str, frame: pd.DataFrame) -> str:
     for column in sorted(contract.columns, key=lambda c: c.name):
         if column.name in frame.columns:
             values = frame[column.name]
-            digest.update(column.name.encode())
+            digest.update(f"{column.name}\x1f".encode())
             digest.update(values.isna().to_numpy()[order].astype("u1").tobytes())
             digest.update(_encode(column, canonical_values(column, values)[order]))
     if contract.geometry:

@@ -96,7 +96,7 @@ def percentiles(draws: NDArray[np.float64]) -> NDArray[np.float64]:
     last = len(draws) - 1
     out = np.empty((3, *draws.shape[1:]))
     for row, q in enumerate((0.05, 0.5, 0.95)):
-        at = round(q * last, 9)
+        at = q * last
         below, above = ordered[int(np.floor(at))], ordered[int(np.ceil(at))]
         with np.errstate(invalid="ignore"):
             still = (below == above) | np.isneginf(below)

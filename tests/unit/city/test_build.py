@@ -130,7 +130,9 @@ def test_faults_of_every_file_come_in_one_answer(config: Path) -> None:
     assert not (folder / "out").exists()
 
 
-@pytest.mark.parametrize("name", ["streets.osm.pbf", "feed.zip", "zones.csv", "groups.toml", "assumptions.toml"])
+@pytest.mark.parametrize(
+    "name", ["streets.osm.pbf", "feed.zip", "zones.csv", "groups.toml", "assumptions.toml"]
+)
 def test_a_missing_file_is_named_once(config: Path, name: str) -> None:
     (config.parent / name).unlink()
     found = failures(config)

@@ -24,7 +24,9 @@ def town() -> City:
         "A--B", people={"A": 3, "B": 4}, jobs={"B": 2}, places={"B": ["clinic"]},
         lines=[Line("L", "AB", headway_s=600, run_s=60, last_s=7 * 3600, frequency=True)],
     )  # fmt: skip
-    heights = Raster(np.array([[1.0, np.nan], [3.0, 4.0]]), (0.01, 0, 0, 0, -0.01, 0.02), "EPSG:4326")
+    heights = Raster(
+        np.array([[1.0, np.nan], [3.0, 4.0]]), (0.01, 0, 0, 0, -0.01, 0.02), "EPSG:4326"
+    )
     assumed = city.assumptions.override({"walk_speed_adult": {"value": 1.2, "source": "实测"}})
     return replace(city, rasters={"elevation": heights}, assumptions=assumed)
 
@@ -46,8 +48,12 @@ def test_every_table_comes_back_equal_and_hashes_the_same_afresh(tmp_path: Path)
         pd.testing.assert_frame_equal(
             left, right[left.columns], check_dtype=False, check_index_type=False
         )
-        assert isinstance(frame, gpd.GeoDataFrame) == isinstance(opened.table(name), gpd.GeoDataFrame)
-    np.testing.assert_array_equal(opened.rasters["elevation"].values, city.rasters["elevation"].values)
+        assert isinstance(frame, gpd.GeoDataFrame) == isinstance(
+            opened.table(name), gpd.GeoDataFrame
+        )
+    np.testing.assert_array_equal(
+        opened.rasters["elevation"].values, city.rasters["elevation"].values
+    )
     assert opened.assumptions["walk_speed_adult"].source == "实测"
 
 
@@ -94,7 +100,10 @@ def _edit(old: str, new: str) -> Callable[[Path], None]:
         (_edit("[tables.people]", "[tables.persons]"), "city_changed"),
         (_edit("schema = 1", "schema = 1\nschema = 1"), "toml_invalid"),
         (lambda d: (d / "assumptions.toml").unlink(), "city_changed"),
-        (lambda d: (d / "assumptions.toml").write_text("walk_sped_adult = 1"), "assumption_unknown"),
+        (
+            lambda d: (d / "assumptions.toml").write_text("walk_sped_adult = 1"),
+            "assumption_unknown",
+        ),
         (lambda d: (d / "elevation.tif").write_bytes(b"II*"), "layer_damaged"),
         (lambda d: (d / "streets.parquet").unlink(), "layer_damaged"),
     ],

@@ -93,9 +93,11 @@ def test_percentiles_at_a_whole_rank_do_not_touch_the_next() -> None:
     import numpy as np
 
     for last in range(20, 400, 20):  # ranks 5 % and 95 % of `last` are whole
-        draws = np.zeros((last + 1, 1))
-        draws[-(last // 20) :] = np.inf
-        assert percentiles(draws)[2, 0] == 0.0, last
+        draws = np.zeros((last + 1, 2))
+        draws[-(last // 20) :, 0] = np.inf
+        draws[last // 20 + 1 :, 1] = np.inf
+        low, _, high = percentiles(draws)
+        assert (high[0], low[1]) == (0.0, 0.0), last
 
 
 def test_content_is_named_the_same_whatever_its_order(tmp_path: Path) -> None:

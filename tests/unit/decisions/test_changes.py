@@ -29,7 +29,11 @@ DRAWS = 100
 def finding(metric: Metric, cells: Any, people: Any = None, dimension: str = "age") -> Finding:
     """Return a finding from cells (draws or 1, places, groups)."""
     values = np.broadcast_to(np.asarray(cells, float), (DRAWS, *np.shape(cells)[-2:])).copy()
-    counts = np.ones(values.shape) if people is None else np.broadcast_to(np.asarray(people, float), values.shape)
+    counts = (
+        np.ones(values.shape)
+        if people is None
+        else np.broadcast_to(np.asarray(people, float), values.shape)
+    )
     groups = (TOTAL_GROUP,) if dimension == TOTAL else GROUPS[: values.shape[2]]
     places = tuple(f"p{i}" for i in range(values.shape[1]))
     return Finding("app", dimension, groups, (metric,), places, counts, {"m": values}, (), {})
@@ -56,13 +60,21 @@ def mixed(share: float, one: float, other: float) -> Any:
         (30, mixed(0.95, 20, 30), "gain"), (30, mixed(0.94, 20, 30), "none"),
     ],
 )  # fmt: skip
-def test_minutes_count_beyond_the_threshold_and_of_one_sign(old: float, new: Any, expected: str) -> None:
+def test_minutes_count_beyond_the_threshold_and_of_one_sign(
+    old: float, new: Any, expected: str
+) -> None:
     assert verdict(MINUTES, old, new) == expected
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
-    [(1000, 1010, "gain"), (1000, 1009, "none"), (1000, 990, "loss"), (0, 0, "none"), (0, 1, "gain")],
+    [
+        (1000, 1010, "gain"),
+        (1000, 1009, "none"),
+        (1000, 990, "loss"),
+        (0, 0, "none"),
+        (0, 1, "gain"),
+    ],
 )
 def test_a_share_of_the_value_may_be_the_threshold(old: float, new: float, expected: str) -> None:
     assert verdict(JOBS, old, new) == expected
@@ -134,7 +146,8 @@ def test_problems_of_the_city_and_of_every_scenario_come_together() -> None:
     app = application_named("new_line")
     city = application_named("everyday_reach").example.city()  # no transit
     wrong = [
-        parse_scenario({"name": n, "modifications": [{"type": "close_stop", "stop": "Z"}]}) for n in "ab"
+        parse_scenario({"name": n, "modifications": [{"type": "close_stop", "stop": "Z"}]})
+        for n in "ab"
     ]
     with pytest.raises(ChengceError) as caught:
         compare(app, city, app.parse({}), reference=TODAY, scenarios=[*wrong, Scenario("today", T)],

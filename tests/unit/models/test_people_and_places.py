@@ -147,7 +147,9 @@ def test_a_city_wide_assumption_is_one_number_a_draw() -> None:
 def zones(*shapes: Any, **columns: Any) -> City:
     """Return a city of zones only."""
     frame = gpd.GeoDataFrame(
-        {"id": [f"z{i}" for i in range(len(shapes))], **columns}, geometry=list(shapes), crs="EPSG:4326"
+        {"id": [f"z{i}" for i in range(len(shapes))], **columns},
+        geometry=list(shapes),
+        crs="EPSG:4326",
     )
     return City("z", Text("", ""), {"zones": frame.iloc[::-1]})
 

@@ -35,14 +35,18 @@ def city(*lines: Line) -> City:
 
 def line(name: str, headway_s: int, *dates: str, stops: str = "AC") -> Line:
     """Return a line that runs from 06:00 to 08:00 on some dates."""
-    return Line(name, stops, headway_s=headway_s, run_s=300, first_s=6 * H, last_s=8 * H, dates=dates)
+    return Line(
+        name, stops, headway_s=headway_s, run_s=300, first_s=6 * H, last_s=8 * H, dates=dates
+    )
 
 
 # dates
 
 
 def test_the_earliest_tuesday_with_the_most_trips_is_taken() -> None:
-    base = city(line("a", 600, MON, TUE, NEXT_TUE), line("b", 300, MON, NEXT_TUE), line("c", 900, WED))
+    base = city(
+        line("a", 600, MON, TUE, NEXT_TUE), line("b", 300, MON, NEXT_TUE), line("c", 900, WED)
+    )
     assert service_date(base, TripParams()) == NEXT_TUE
     assert service_date(city(line("a", 600, TUE, NEXT_TUE)), TripParams()) == TUE
     assert service_date(city(line("a", 600, MON), line("b", 300, WED)), TripParams()) == WED
@@ -98,7 +102,9 @@ def test_a_window_without_vehicles_is_said() -> None:
     assert timetable_gaps(base, TripParams(date=TUE, start="08:04")) == []
 
 
-@pytest.mark.parametrize("wrong", [{"date": "May"}, {"start": "7"}, {"start": "07:61"}, {"window_min": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"date": "May"}, {"start": "7"}, {"start": "07:61"}, {"window_min": 0}]
+)
 def test_questions_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ChengceError) as caught:
         application_named("new_line").parse(wrong)
@@ -140,14 +146,18 @@ def test_the_error_of_interpolation_is_in_minutes_over_pairs_reached() -> None:
     truth = np.array([[600, 500, 500]], dtype=np.int32)
     found = _error(times, np.array([0]), np.array([0.5]), truth)
     assert found == 1.0  # 540 against 600 s; the other pairs are not reached at all speeds
-    assert np.isnan(_error(np.full((2, 1, 1), far, np.int32), np.array([0]), np.array([0.5]), truth[:, :1]))
+    assert np.isnan(
+        _error(np.full((2, 1, 1), far, np.int32), np.array([0]), np.array([0.5]), truth[:, :1])
+    )
 
 
 def test_interpolation_error_is_measured_for_today_also_within_a_comparison() -> None:
     base = city(line("a", 600, TUE))
     app = application_named("new_line")
     context = Context(draws=20)
-    found = compare(app, base, app.parse({"window_min": 5}), reference=TODAY, scenarios=(), context=context)
+    found = compare(
+        app, base, app.parse({"window_min": 5}), reference=TODAY, scenarios=(), context=context
+    )
     notes = " ".join(n.en for n in found.reference.finding.notes)
     assert "error of interpolating" in notes
 
