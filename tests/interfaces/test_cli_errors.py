@@ -116,7 +116,7 @@ def test_three_mistakes_in_one_scenario_have_rows_and_remedies(
     assert found["modification_union_tag_invalid"][:3] == (file, 5, "modifications[1]")
     assert "add_line" in found["modification_union_tag_invalid"][3]
     assert found["modification_greater_than"][:3] == (file, 10, "modifications[2].speed_kmh")
-    assert "旅行速度" in found["modification_greater_than"][3]
+    assert "站间运行速度" in found["modification_greater_than"][3]
     assert found["modification_value_error"][:3] == (file, 12, "modifications[2].headways[1].to")
     chinese = compare(run, town / "city", "--scenario", path, "--lang", "zh").err
     assert f"{path}，第 10 行，字段 modifications[2].speed_kmh：" in chinese

@@ -89,7 +89,7 @@ def _nested(model: type[BaseModel]) -> list[type[BaseModel]]:
 # What the docstrings say at length, in both languages
 NOTES = {
     "add_line": Text(
-        "`stops` 与 `polyline` 二选一：给站点编号或新站坐标，或给线位由程序按站距布站。站间运行时间＝距离÷旅行速度，"
+        "`stops` 与 `polyline` 二选一：给站点编号或新站坐标，或给线位由程序按站距布站。站间运行时间＝距离÷站间运行速度，"
         "向上取整到秒，中间站另加停站时间；距离沿线位量算，未给线位时按站间直线。新站与路网的连接由程序补充，"
         "已有连接不变。发车按固定相位展开，见[概念](../../concepts.md)。",
         "Give either `stops` (ids of stops, or new ones with coordinates) or `polyline` with automatic "
