@@ -211,3 +211,17 @@ def test_a_proposed_place_operates_in_every_draw() -> None:
     at = found.reference.finding.places.index("K")
     assert (gained.verdicts[at] == "gain").all()
     assert gained.people["gain"].low > 0
+
+
+def test_a_scenario_may_end_every_trip_of_a_date() -> None:
+    monday = Line("L1", "AB", 600, 60, 6 * 3600, 9 * 3600, dates=("2026-05-11",))
+    tuesday = Line("L2", "CB", 600, 60, 6 * 3600, 9 * 3600, dates=("2026-05-12",))
+    city = ascii_city(
+        "A----------B----------C",
+        people={"A": 10},
+        jobs={"B": 5},
+        lines=[monday, tuesday],
+    )
+    closed = scenario({"type": "close_stop", "stop": "A"})
+    found = ask(city, "new_line", [closed], dimension="total", date="2026-05-11", jobs_share=1.0)
+    assert found.changes[0]["minutes_jobs"].people["loss"].value > 0

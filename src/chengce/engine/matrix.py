@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from chengce.city.city import City
 from chengce.core.context import Context
-from chengce.core.errors import Cancelled
+from chengce.core.errors import Cancelled, ChengceError
 from chengce.core.text import Text
 from chengce.engine.csr import Sparse, by_value
 from chengce.engine.footways import Footways, footways, full_rows, others
@@ -139,12 +139,7 @@ def _prepare(
         np.asarray(point.x if rides else [], np.float64),
         np.asarray(point.y if rides else [], np.float64),
     )
-    timetable = None
-    if rides:
-        timetable = compile_timetable(city, options.date, horizon_s=options.last_s)
-        timetable = between(timetable, options.start_s, options.last_s)
-        if options.profile == "wheelchair":
-            timetable = accessible(timetable)
+    timetable = _timetable(city, options) if rides else None
     direct_s = min(options.max_direct_s, options.max_trip_s)
     return _Job(
         options=options,
@@ -158,3 +153,16 @@ def _prepare(
         transfer=others(foot.walks(stops, stops, options.max_transfer_s)),
         egress=by_value(foot.walks(stops, destinations, options.max_egress_s)),
     )
+
+
+def _timetable(city: City, options: TripOptions) -> Timetable | None:
+    """Return the timetable of the window; None where a scenario has ended every trip of the date."""
+    try:
+        timetable = compile_timetable(city, options.date, horizon_s=options.last_s)
+    except ChengceError:
+        if city.base is None or not city.delta:
+            raise
+        compile_timetable(city.base, options.date, horizon_s=options.last_s)  # the date is served
+        return None
+    timetable = between(timetable, options.start_s, options.last_s)
+    return accessible(timetable) if options.profile == "wheelchair" else timetable

@@ -69,8 +69,13 @@ def service_date(city: City, params: TripParams) -> str:
     date as it is. A scenario takes the date of its base city, so that the two are compared on one
     day. Raises `ChengceError` if the date has no service, naming the dates there are.
     """
-    if city.base is not None and not params.date and len(city.base.table("services")):
-        return service_date(city.base, params)
+    base = city.base
+    if base is not None and len(base.table("services")):
+        served = trips_per_date({"services": base.table("services"), "trips": base.table("trips")})
+        if (
+            not params.date or params.date in served.index
+        ):  # also if the scenario ends all its trips
+            return service_date(base, params)
     services, trips = city.table("services"), city.table("trips")
     if not len(services):
         return params.date or ANY_DATE
