@@ -1,6 +1,6 @@
 """Tell gains from losses: a change beyond a threshold and of one sign in 95 % of draws."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -90,9 +90,13 @@ def _verdicts(
 
 
 def _people(verdicts: NDArray[np.str_], after: Finding) -> dict[Verdict, Estimate]:
+    """Return the people of each verdict, whole persons."""
     flat = after.people.reshape(after.draws, -1)
     marks = verdicts.reshape(-1)
-    return {
-        verdict: Estimate.from_draws(flat[:, marks == verdict].sum(axis=1), "people", after.sources)
-        for verdict in VERDICTS
-    }
+    found: dict[Verdict, Estimate] = {}
+    for verdict in VERDICTS:
+        draws = flat[:, marks == verdict].sum(axis=1)
+        drawn = Estimate.from_draws(draws, "people", after.sources)
+        low, value, high = (float(np.rint(v)) for v in (drawn.low, drawn.value, drawn.high))
+        found[verdict] = replace(drawn, low=low, value=value, high=high)
+    return found
