@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chengce.city.readers import osm_access, osm_wheelchair
 from chengce.city.readers.osm_values import incline_pct, speed_kmh, width_m
 
-# Free speed where no limit is tagged, km/h: the middle of the design speeds of CJJ 37-2012
+# Free speed where no limit is tagged, km/h: the middle of the design speeds of CJJ 37-2012 (unverified)
 # (2016), table 3.2.1, for expressway, arterial, collector and local streets.
 DEFAULT_SPEED_KMH: dict[str, float] = {
     "motorway": 100.0, "motorway_link": 60.0, "trunk": 80.0, "trunk_link": 50.0,

@@ -4,7 +4,7 @@ An explicit `wheelchair` tag is a survey and wins. Without one a way is excluded
 barrier: steps without a ramp, an escalator, an incline steeper than 1:10, a surface too broken to
 roll on, a footway narrower than 0.80 m. Raised kerbs, inclines over 1:12, rough surfaces and
 footways under 1.20 m make it *limited*: passable for some, so recorded and not excluded.
-Inclines: GB 55019-2021, 2.3.1 (1:12; 1:10 at most where space is short).
+Inclines: GB 55019-2021, 2.3.1 (1:12; 1:10 at most where space is short), clause unverified.
 """
 
 from collections.abc import Mapping
