@@ -88,7 +88,7 @@ def _matrix(
     lang: Lang,
 ) -> str:
     """Return a row per stem, a column per limit; stems where no one's lot changes are named below."""
-    names, caption = row_names([_template(f, lang) for f in families_])
+    names, caption = row_names([f.template(lang) for f in families_])
     before, after = found.reference.finding.headline(), state.finding.headline()
     rows, same = [], []
     for name, family in zip(names, families_, strict=True):
@@ -145,7 +145,7 @@ def _state_tables(
     ]
     blocks = [number_table("", [METRIC.get(lang), state.scenario.title.get(lang)], rows)]
     for part in matrices:
-        names, caption = row_names([_template(f, lang) for f in part])
+        names, caption = row_names([f.template(lang) for f in part])
         columns = [_named(caption, part[0].metrics[0].unit, lang), *_limits(part)]
         cells = [[(one_line(head[m.id], lang),) for m in f.metrics] for f in part]
         blocks.append(number_table("", columns, list(zip(names, cells, strict=True))))
@@ -181,12 +181,6 @@ _MARKS: tuple[tuple[Verdict, Text], ...] = (
     ("gain", Text("受益", "gain")),
     ("loss", Text("受损", "lose")),
 )
-
-
-def _template(family: Family, lang: Lang) -> str:
-    """Return the title with the limit replaced by N."""
-    limit = family.limits[0]
-    return re.sub(rf"(?<!\d){limit}(?!\d)", "N", family.metrics[0].title.get(lang), count=1)
 
 
 def _against(found: Comparison, state: State, lang: Lang) -> str:

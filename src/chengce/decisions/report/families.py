@@ -23,6 +23,10 @@ class Family:
     limits: tuple[int, ...]
     metrics: tuple[Metric, ...]
 
+    def template(self, lang: Lang) -> str:
+        """Return the title with the limit replaced by N."""
+        return _general(self.metrics[0].title.get(lang), self.limits[0])
+
 
 def families(metrics: Sequence[Metric]) -> tuple[Family, ...]:
     """Return the stems that have at least two limits in one unit, in the order of the metrics."""
@@ -69,7 +73,7 @@ def _general(text: str, limit: int) -> str:
 
 
 def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
-    names, caption = _names([_template(f, lang) for f in part])
+    names, caption = _names([f.template(lang) for f in part])
     limits = part[0].limits
     states = [comparison.reference, *comparison.alternatives]
     headlines = [s.finding.headline() for s in states]
@@ -94,11 +98,6 @@ def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
     columns += [f"N = {limit}" for limit in limits]
     text = (0, 1) if len(states) > 1 else (0,)
     return table(capital(caption), columns, rows, text=text)
-
-
-def _template(family: Family, lang: Lang) -> str:
-    """Return the title with the limit replaced by N."""
-    return _general(family.metrics[0].title.get(lang), family.limits[0])
 
 
 def _names(titles: list[str]) -> tuple[list[str], str]:
