@@ -61,6 +61,8 @@ LAYERS: tuple[Layer, ...] = (
     Layer("places", Text("设施点", "places"), "society", "community"),
     Layer("streets", Text("道路", "streets"), "network", "city"),
     Layer("transit", Text("公共交通", "public transport"), "network", "city"),
+    Layer("flows", Text("出行量", "trips between zones"), "society", "city"),
+    Layer("counts", Text("断面与站点计数", "traffic and station counts"), "network", "city"),
     Layer("elevation", Text("高程", "elevation"), "nature", "region"),
     Layer(
         "ground",
@@ -79,6 +81,7 @@ def _optional(name: str, kind: Kind, **more: object) -> Column:
     return Column(name, kind, required=False, nullable=True, **more)  # type: ignore[arg-type]
 
 
+MODES = ("car", "truck", "transit", "bike", "walk", "all")
 _DIRECTIONS = (0, 1, 2, 3)  # bit 1: along the geometry, bit 2: against it
 
 CONTRACTS: tuple[Contract, ...] = (
@@ -152,8 +155,30 @@ CONTRACTS: tuple[Contract, ...] = (
             _optional("surface", "str"),
             _optional("incline_pct", "float", low=-100, high=100, unit="%"),
             _optional("width_m", "float", low=0, unit="m"),
+            _optional("lanes_along", "float", low=0, unit="lanes"),
+            _optional("lanes_against", "float", low=0, unit="lanes"),
+            _optional("capacity_along", "float", low=0, unit="pcu/h"),
+            _optional("capacity_against", "float", low=0, unit="pcu/h"),
+            _optional("free_flow_s", "float", low=0, unit="s"),
+            _optional("vdf_b", "float", low=0),
+            _optional("vdf_power", "float", low=0),
+            _optional("toll", "float", low=0, unit="money"),
         ),
         LINE,
+    ),
+    Contract(
+        "street_periods",
+        "streets",
+        ("street", "direction", "start_s"),
+        (
+            Column("street", "str", refers="streets"),
+            Column("direction", "int", allowed=(1, 2)),
+            Column("start_s", "int", low=0, high=86_400, unit="s"),
+            Column("end_s", "int", low=0, high=86_400, unit="s"),
+            Column("speed_factor", "float", low=0),
+            Column("capacity_factor", "float", low=0),
+            Column("toll", "float", low=0, unit="money"),
+        ),
     ),
     Contract(
         "turns",
@@ -240,6 +265,45 @@ CONTRACTS: tuple[Contract, ...] = (
         ),
     ),
     Contract("shapes", "transit", ("id",), (Column("id", "str"),), LINE),
+    Contract(
+        "flows",
+        "flows",
+        ("origin", "destination", "mode", "purpose", "start_s"),
+        (
+            Column("origin", "str", refers="zones"),
+            Column("destination", "str", refers="zones"),
+            Column("mode", "str", allowed=MODES),
+            Column("purpose", "str"),
+            Column("start_s", "int", low=0, high=86_400, unit="s"),
+            Column("end_s", "int", low=0, high=86_400, unit="s"),
+            Column("count", "float", low=0, unit="trips"),
+        ),
+    ),
+    Contract(
+        "counts",
+        "counts",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("kind", "str", allowed=("links", "entries", "exits")),
+            Column("mode", "str", allowed=MODES),
+            _optional("stop", "str"),
+            Column("start_s", "int", low=0, high=86_400, unit="s"),
+            Column("end_s", "int", low=0, high=86_400, unit="s"),
+            Column("count", "float", low=0, unit="trips"),
+            _optional("sd", "float", low=0, unit="trips"),
+        ),
+    ),
+    Contract(
+        "count_links",
+        "counts",
+        ("count", "street", "direction"),
+        (
+            Column("count", "str", refers="counts"),
+            Column("street", "str", refers="streets"),
+            Column("direction", "int", allowed=(1, 2)),
+        ),
+    ),
     Contract(
         "ground",
         "ground",
