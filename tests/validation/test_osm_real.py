@@ -189,3 +189,27 @@ def largest_piece(streets) -> float:
     for a, length in zip(streets["from_node"], streets["length_m"], strict=True):
         pieces[root(a)] += length
     return max(pieces.values()) / sum(pieces.values())
+
+
+def test_lanes_are_those_of_the_tags(city):
+    """Where no tag but `lanes` speaks of lanes, both directions add up to it; else none is made up."""
+    name, raw, layers = city
+    streets = layers.streets.drop_duplicates("way").set_index("way")
+    streets = streets[streets["drive"] > 0]
+    plain, silent = {}, []
+    for way in streets.index.intersection(list(raw.tags)):
+        said = {k: v for k, v in raw.tags[way].items() if "lanes" in k or "busway" in k}
+        if set(said) == {"lanes"} and said["lanes"].isdigit() and 0 < int(said["lanes"]) < 20:
+            plain[way] = int(said["lanes"])
+        elif not said:
+            silent.append(way)
+    both = streets["lanes_along"].fillna(0) + streets["lanes_against"].fillna(0)
+    two_way = streets.loc[list(plain), "drive"] == 3
+    counted = np.array(list(plain.values()))[two_way]
+    assert len(counted) > 50
+    np.testing.assert_array_equal(both[list(plain)][two_way], counted)
+    assert streets.loc[silent, ["lanes_along", "lanes_against"]].isna().all(axis=None)
+    share = {"porto_alegre": 0.235, "heidelberg": 0.294}
+    if name in share:
+        known = layers.streets.loc[layers.streets["drive"] > 0, ["lanes_along", "lanes_against"]]
+        assert known.notna().any(axis=1).mean() == pytest.approx(share[name], abs=0.001)

@@ -86,6 +86,11 @@ def _nested(model: type[BaseModel]) -> list[type[BaseModel]]:
     return found
 
 
+_CHOICE = Text(
+    "`streets`（路段编号）、`way`（整条 OSM 道路）、`polygon`（中点在内的机动车道路）三选一。",
+    "Give one of `streets` (segment ids), `way` (an OSM way) and `polygon` (streets open to cars whose midpoint "
+    "lies inside).",
+)
 # What the docstrings say at length, in both languages
 NOTES = {
     "add_line": Text(
@@ -111,9 +116,83 @@ NOTES = {
         "Vehicles pass without stopping. Trips left with fewer than two calls end.",
     ),
     "close_street": Text(
-        "`streets` 与 `way` 二选一。封闭的是通行；沿街住户仍可到达自家门口。涉及的转向限制一并删除。",
+        "`streets` 与 `way` 二选一。封闭的是通行；沿街住户仍可到达自家门口。涉及的转向限制、分时段规定和计数一并删除。",
         "Give either `streets` or `way`. What closes is passage: people who live on the street still "
-        "reach their doors. Turn restrictions that refer to it go with it.",
+        "reach their doors. Turn restrictions, hours and counts that refer to it go with it.",
+    ),
+    "change_lanes": Text(
+        f"{_CHOICE.zh}若城市给出了通行能力，则随车道数同比增减（也可另给 `capacity`）；未给出的，分配时由车道数推算。"
+        "有通行能力而车道数不明的路段须另给 `capacity`。步行、骑行与公交不受影响。",
+        f"{_CHOICE.en} Capacity, where the city states it, goes up or down with the lanes, or is what "
+        "`capacity` says; where it does not, it follows from the lanes when traffic is assigned. A street "
+        "with a stated capacity and unknown lanes needs `capacity`. Walking, cycling and buses stay as they are.",
+    ),
+    "add_bus_lane": Text(
+        f"{_CHOICE.zh}所选每个方向从机动车中划出一条车道：全天则车道数减一、通行能力同比下降；给出 `hours` 则只在该时段"
+        "按比例降低通行能力。须知车道数，且至少给机动车留有车道。**公交运行时间不随之改变**：专用道为公交节省的时间"
+        "不在计算之内。",
+        f"{_CHOICE.en} One lane of each direction chosen is taken from cars: for good, the lanes are one "
+        "fewer and the capacity goes down with them; at certain `hours`, the capacity goes down by its share. "
+        "The lanes must be known and one must be left for cars. **Running times of buses do not change**: what "
+        "the lane saves them is not computed.",
+    ),
+    "set_one_way": Text(
+        f"{_CHOICE.zh}`along`、`against` 指路段几何（OSM 道路）的方向；与 `polygon` 同用时只能取 `both`。默认只针对机动车，"
+        "`profiles` 可加上自行车；步行不受影响。车道不重新划分：被关闭方向的车道空置，需要时另用 `change_lanes`。"
+        "被关闭方向的分时段规定与机动车计数一并删除。",
+        f"{_CHOICE.en} `along` and `against` go by the geometry of the street (of the OSM way); with `polygon` "
+        "only `both` is possible. It holds for cars, and for bicycles if `profiles` says so; walking stays. "
+        "Lanes are not moved: those of the closed direction stand empty unless `change_lanes` gives them away. "
+        "Hours and counts of cars in the closed direction go with it.",
+    ),
+    "modal_filter": Text(
+        f"{_CHOICE.zh}机动车不得通行，步行、骑行与公交照常；给出 `hours` 则只在该时段禁行（如上学时段）。",
+        f"{_CHOICE.en} Cars may not pass; walking, cycling and buses go on. With `hours` it holds at that time "
+        "of day only, as on a school street.",
+    ),
+    "charge_road": Text(
+        f"{_CHOICE.zh}`price` 对所选每个路段各收一次：一条道路含多个路段时，请只选其中一段，或用 `price_per_km` 按里程收费。"
+        "`cordon: true` 时只对驶入多边形者收费，即起点在外、终点在内的路段方向；首末点都在外的路段不收。收费与已有通行费"
+        "相加。货币单位为本市货币。",
+        f"{_CHOICE.en} `price` is paid on every segment chosen: of a road of several segments choose one, or "
+        "charge by distance with `price_per_km`. With `cordon: true` it is paid on the way into the polygon "
+        "only: where the first point of a street in its direction lies outside and the last one inside; a street "
+        "that begins and ends outside is free. Charges add to tolls there are. Money is that of the city.",
+    ),
+    "work_zone": Text(
+        f"{_CHOICE.zh}`lanes_closed` 按比例降低通行能力，须知车道数；不明时改给 `capacity_factor`。`speed_kmh` 只会降速，"
+        "不会提速。以分时段规定记录（未给 `hours` 即全天），与其他措施叠加。需要整条封闭时用 `modal_filter` 或 `close_street`。",
+        f"{_CHOICE.en} `lanes_closed` takes its share of the capacity, and needs known lanes; where they are "
+        "unknown give `capacity_factor`. `speed_kmh` slows, and never speeds up. It is kept with the hours of "
+        "the streets (all day without `hours`) and adds to other measures. To close a street use "
+        "`modal_filter` or `close_street`.",
+    ),
+    "change_speed_limit": Text(
+        f"{_CHOICE.zh}限速即空驶时的车速；用 `polygon` 时，本已更慢的路段不变。已给出自由流时间的路段按车速比例折算；给出 `hours` 时按现有车速的比例记录，故须知"
+        "现有车速。",
+        f"{_CHOICE.en} The limit is the speed of cars on the empty street; with `polygon`, streets that are slower already stay so. A stated free-flow time is scaled "
+        "with it. With `hours` it is kept as a factor on today's speed, which must be known.",
+    ),
+    "congestion_polygon": Text(
+        f"{_CHOICE.zh}这是对某一区域交通状况的**假设**而非措施：时段内车速（及可选的通行能力）乘以系数，与其他措施叠加。",
+        f"{_CHOICE.en} This is an **assumption** about the traffic of an area rather than a measure: at the "
+        "hours given, speeds (and capacities, if wished) are multiplied, on top of other measures.",
+    ),
+    "change_flows": Text(
+        "这是外生**假设**：所选方式、目的、起讫分区的出行量乘以系数，不重新分布，也没有模型为其背书。多项相遇时系数相乘。",
+        "This is an outside **assumption**: trips of the modes, purposes and zones chosen are multiplied; "
+        "nothing is re-distributed and no model says that it will happen. Factors that meet multiply.",
+    ),
+    "change_jobs": Text(
+        "在所列每个分区增减同样数量的某类岗位；不能减到 0 以下。",
+        "Adds the same number of jobs of a kind in each zone listed; none can end below 0.",
+    ),
+    "change_people": Text(
+        "在所列每个分区增减同样数量的居民。各维度（年龄、收入……）的分组仍合计为该分区人口：默认按该分区现有构成增减"
+        "（尚无人居住的分区按全市构成），`shares` 可为某一维度另行规定。出行量与岗位不随之改变。",
+        "Adds the same number of people in each zone listed. In every dimension (age, income …) groups still "
+        "add up to the zone's people: newcomers are made up as the zone's people are (as the city's where nobody "
+        "lives yet), unless `shares` says otherwise for a dimension. Trips and jobs do not follow.",
     ),
     "add_facility": Text(
         "`kind` 须为[设施类别表](../place-kinds.md)中的编号，或城市已有的类别。",

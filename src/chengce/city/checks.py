@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from chengce.city.checks_rows import SHOWN, at
+from chengce.city.checks_traffic import traffic_problems
 from chengce.city.layers import BY_NAME, Column, Contract
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
-SHOWN = 5  # rows named per kind of problem; the rest are counted
 KINDS: Mapping[str, Text] = {
     "str": Text("文本", "text"),
     "date": Text(" YYYY-MM-DD 格式的日期", "a date YYYY-MM-DD"),
@@ -65,7 +66,7 @@ def check_table(
         found += _geometry(contract, frame)
     if name == "people" and not found:
         found = [*_bases(frame), *_partition(frame)]
-    return found
+    return found or traffic_problems(name, frame, tables)
 
 
 def _columns(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
@@ -112,11 +113,11 @@ def _values(name: str, column: Column, values: "pd.Series[object]") -> list[Prob
     missing = values.isna().to_numpy()
     found = []
     if not column.nullable:
-        found += _at(name, column, missing, "missing_value", Text("值为空", "the value is missing"),
+        found += at(name, column, missing, "missing_value", Text("值为空", "the value is missing"),
                      Text("补填；缺失不等于 0", "fill it in; missing is not 0"))  # fmt: skip
     strange = ~missing & ~_of_kind(column, values)
     kind = KINDS[column.kind]
-    found += _at(name, column, strange, "wrong_kind_of_value",
+    found += at(name, column, strange, "wrong_kind_of_value",
                  Text(f"值应为{kind.zh}", f"the value must be {kind.en}"),
                  Text("核对原始数据或列的对应关系", "check the source or the mapping of columns"), values)  # fmt: skip
     usable = ~missing & ~strange
@@ -129,13 +130,13 @@ def _values(name: str, column: Column, values: "pd.Series[object]") -> list[Prob
             f"不小于 {low:g}" if high == np.inf else f"{low:g} 至 {high:g}",
             f"at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}",
         )
-        found += _at(name, column, wrong, "number_out_of_range",
+        found += at(name, column, wrong, "number_out_of_range",
                      Text(f"数值超出范围，应{span.zh}", f"the number must be {span.en}"),
                      Text("核对原始数据", "check the source"), values)  # fmt: skip
     if column.allowed:
         wrong = usable & ~values.isin(list(column.allowed)).to_numpy()
         shown = ", ".join(map(str, column.allowed))
-        found += _at(name, column, wrong, "value_not_allowed",
+        found += at(name, column, wrong, "value_not_allowed",
                      Text(f"取值不在 {shown} 之内", f"the value is none of {shown}"),
                      Text("改为允许的取值", "use one of the allowed values"), values)  # fmt: skip
     return found
@@ -172,7 +173,7 @@ def _references(
     else:
         wrong = ~values.isin(tables[column.refers][BY_NAME[column.refers].key[0]]).to_numpy()
     wrong &= ~values.isna().to_numpy()
-    return _at(name, column, wrong, "foreign_key_violation",
+    return at(name, column, wrong, "foreign_key_violation",
                Text(f"在 {column.refers} 表中找不到", f"not found in table {column.refers}"),
                Text("核对编号，或补上被引用的行", "check the id, or add the row it refers to"), values)  # fmt: skip
 
@@ -182,7 +183,7 @@ def _keys(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
     again = frame.duplicated(key).to_numpy() & frame[key].notna().all(axis=1).to_numpy()
     column = contract.column(contract.key[0])
     assert column is not None
-    return _at(contract.name, column, again, "duplicate_key",
+    return at(contract.name, column, again, "duplicate_key",
                Text("键重复", "the key occurs more than once"),
                Text("合并或删除重复行", "merge or remove the repeated rows"),
                frame[contract.key[0]] if len(key) == 1 else _joined(frame[key], again))  # fmt: skip
@@ -200,9 +201,9 @@ def _geometry(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
     column = Column("geometry", "str")
     empty = (geometry.isna() | geometry.is_empty).to_numpy()
     kinds = geometry.geom_type.isin(list(contract.geometry)).to_numpy()
-    found = _at(contract.name, column, empty, "missing_geometry", Text("几何为空", "no geometry"),
+    found = at(contract.name, column, empty, "missing_geometry", Text("几何为空", "no geometry"),
                 Text("补上坐标", "add the coordinates"))  # fmt: skip
-    found += _at(contract.name, column, ~kinds & ~empty, "wrong_geometry",
+    found += at(contract.name, column, ~kinds & ~empty, "wrong_geometry",
                  Text(f"几何类型应为 {'/'.join(contract.geometry)}",
                       f"the geometry must be {' or '.join(contract.geometry)}"),
                  Text("转换几何类型", "convert it"), geometry.geom_type)  # fmt: skip
@@ -210,7 +211,7 @@ def _geometry(contract: Contract, frame: pd.DataFrame) -> list[Problem]:
         bounds = geometry.bounds
         outside = ((bounds.minx < -180) | (bounds.maxx > 180)
                    | (bounds.miny < -90) | (bounds.maxy > 90)).to_numpy()  # fmt: skip
-        found += _at(contract.name, column, outside, "coordinates_out_of_range",
+        found += at(contract.name, column, outside, "coordinates_out_of_range",
                      Text("不是经纬度", "not longitude and latitude"),
                      Text("声明坐标系，或检查经纬度是否颠倒",
                           "declare the coordinate system, or check for swapped lon/lat"))  # fmt: skip
@@ -263,42 +264,4 @@ def _partition(frame: pd.DataFrame) -> list[Problem]:
                     column="count",
                 )
             )
-    return found
-
-
-def _at(  # noqa: PLR0913  (one argument per part of a problem)
-    table: str,
-    column: Column,
-    wrong: NDArray[np.bool_],
-    code: str,
-    message: Text,
-    remedy: Text,
-    values: "pd.Series[object] | None" = None,
-) -> list[Problem]:
-    rows = np.flatnonzero(wrong)
-    found = []
-    for row in rows[:SHOWN]:
-        shown = "" if values is None else f" ({values.iloc[row]})"
-        found.append(
-            Problem(
-                code,
-                Text(message.zh + shown, message.en + shown),
-                remedy,
-                table,
-                int(row) + 2,
-                column.name,
-            )
-        )
-    if len(rows) > SHOWN:
-        more = len(rows) - SHOWN
-        found.append(
-            Problem(
-                code,
-                Text(f"另有 {more} 行同样问题", f"{more} more rows like this"),
-                remedy,
-                table,
-                None,
-                column.name,
-            )
-        )
     return found

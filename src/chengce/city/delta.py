@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from chengce.city.hashing import canonical_geometry, canonical_values
-from chengce.city.layers import BY_NAME
+from chengce.city.layers import BY_NAME, Column
 
 Key = str | tuple[object, ...]
 
@@ -63,13 +63,9 @@ def _differs(
 ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     differs = np.zeros(len(before), dtype=bool)
     for column in BY_NAME[name].columns:
-        has = (column.name in before.columns, column.name in after.columns)
-        if not any(has):
+        if column.name not in before.columns and column.name not in after.columns:
             continue
-        if not all(has):
-            differs[:] = True
-            continue
-        one, two = before[column.name], after[column.name]
+        one, two = _column(column, before), _column(column, after)
         differs |= one.isna().to_numpy() != two.isna().to_numpy()
         a, b = canonical_values(column, one), canonical_values(column, two)
         same = a == b
@@ -79,3 +75,10 @@ def _differs(
     if BY_NAME[name].geometry:
         differs |= canonical_geometry(before) != canonical_geometry(after)
     return differs
+
+
+def _column(column: Column, frame: pd.DataFrame) -> "pd.Series[object]":
+    """Return a column; one that is absent is null throughout."""
+    if column.name in frame.columns:
+        return frame[column.name]
+    return pd.Series([None] * len(frame), index=frame.index, dtype=object)

@@ -24,7 +24,8 @@ class Params(BaseModel):
 class Example:
     """A city small enough to compute by hand, and the answer worked out by hand.
 
-    `metrics` gives the mean over everyone; it serves as contract test, docs and tool example.
+    `metrics` gives the mean over everyone (of a total of places, the sum); it serves as contract
+    test, docs and tool example.
     """
 
     city: Callable[[], Any]

@@ -11,32 +11,13 @@ from numpy.typing import NDArray
 from chengce.core.errors import Problem
 from chengce.core.estimate import Estimate, Source, percentiles
 from chengce.core.groups import TOTAL, TOTAL_GROUP, Group
+from chengce.core.link_values import LinkValues
+from chengce.core.metric import Metric
 from chengce.core.text import Text
 
+__all__ = ["Finding", "Metric", "mean_over", "sum_over"]
+
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One measured quantity.
-
-    `cap` (same unit) turns a time into a restricted mean: where a place is not reached, the mean
-    over people counts `cap`; the map still says *not reached*. `threshold` and `threshold_share`
-    are the smallest change that counts as a gain or a loss: absolute, or a share of the value.
-    """
-
-    id: str
-    title: Text
-    unit: str
-    better: Literal["more", "less"]
-    definition: Text
-    cap: float | None = None
-    threshold: float = 0.0
-    threshold_share: float = 0.01
-
-    def averaged(self, values: Floats) -> Floats:
-        """Return the values as they enter a mean: not reached counts as `cap`, if there is one."""
-        return values if self.cap is None else np.minimum(values, self.cap)
 
 
 @dataclass(frozen=True)
@@ -44,10 +25,12 @@ class Finding:
     """The answer of one application for one state of a city.
 
     `people`: (draws, places, groups), persons. `values[metric]`: (draws, places, groups);
-    +inf = not reached, NaN = not evaluable (no people of the group, place not on the network).
+    +inf = not reached, NaN = not evaluable (no people of the group, place not on the network); a
+    total of places holds the same number in every group's column. `links`: quantities of streets.
     `spread[metric]`: (percentiles, places), variation over departure time, never an interval;
     `spread_percentiles` names its rows. `at_edge`: places closer to the edge of the data than the
-    longest trip considered.
+    longest trip considered. Raises `ValueError` where a total of places differs between groups,
+    or links have another number of draws.
     """
 
     application: str
@@ -63,6 +46,20 @@ class Finding:
     at_edge: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Text, ...] = ()
+    links: tuple[LinkValues, ...] = ()
+
+    def __post_init__(self) -> None:
+        for metric in self.metrics:
+            if metric.of == "place":
+                values = self.values[metric.id]
+                first = np.broadcast_to(values[:, :, :1], values.shape)
+                if not np.array_equal(values, first, equal_nan=True):
+                    raise ValueError(f"{metric.id}: a total of places differs between groups")
+        if any(len(part.values) != self.draws for part in self.links):
+            raise ValueError("links have another number of draws than people")
+        names = [part.metric.id for part in self.links]
+        if len(set(names)) != len(names):
+            raise ValueError(f"a quantity of links is given twice: {names}")
 
     @property
     def draws(self) -> int:
@@ -73,24 +70,40 @@ class Finding:
         """Return the metric called `metric_id`."""
         return next(m for m in self.metrics if m.id == metric_id)
 
-    def rows(self) -> tuple[Group, ...]:
-        """Return the groups reported: those of the dimension, then everyone."""
+    def link_values(self, metric_id: str) -> LinkValues:
+        """Return the quantity of links called `metric_id`."""
+        return next(part for part in self.links if part.metric.id == metric_id)
+
+    def rows(self, metric_id: str | None = None) -> tuple[Group, ...]:
+        """Return the groups reported: those of the dimension, then everyone.
+
+        For a total of places there is one row: everyone.
+        """
+        if metric_id is not None and self.metric(metric_id).of == "place":
+            return (TOTAL_GROUP,)
         return self.groups if self.dimension == TOTAL else (*self.groups, TOTAL_GROUP)
 
     def by_place(self, metric_id: str) -> Floats:
         """Return draws by place for everyone, shape (draws, places): mean over the people there.
 
         Where only some of them do not reach, they count the metric's `cap`, as in the city's mean;
-        +inf where none does.
+        +inf where none does. A total of places is returned as it is, with people there or without.
         """
         values = self.values[metric_id]
+        if self.metric(metric_id).of == "place":
+            return values[:, :, 0]
         mean = mean_over(self.people, self.metric(metric_id).averaged(values), axis=2)
         known = ~np.isnan(values) & (self.people > 0)
         never = known.any(axis=2) & (np.isposinf(values) | ~known).all(axis=2)
         return np.where(never, np.inf, mean)
 
     def by_group(self, metric_id: str) -> Floats:
-        """Return draws of the mean over people, shape (draws, len(rows()))."""
+        """Return draws of the mean over people, shape (draws, len(rows(metric_id))).
+
+        Of a total of places: the sum over the places that can be evaluated, NaN where none can.
+        """
+        if self.metric(metric_id).of == "place":
+            return sum_over(self.values[metric_id][:, :, 0])[:, None]
         values = self.metric(metric_id).averaged(self.values[metric_id])
         parts = mean_over(self.people, values, axis=1)
         if self.dimension == TOTAL:
@@ -100,7 +113,7 @@ class Finding:
         return np.concatenate([parts, everyone[:, None]], axis=1)
 
     def headline(self) -> dict[str, Estimate]:
-        """Return one estimate per metric: the mean over everyone."""
+        """Return one estimate per metric: the mean over everyone, or the sum over places."""
         return {
             m.id: Estimate.from_draws(self.by_group(m.id)[:, -1], m.unit, self.sources)
             for m in self.metrics
@@ -114,28 +127,32 @@ class Finding:
         frames = []
         for metric in self.metrics:
             city = percentiles(self.by_group(metric.id))
-            frames.append(self._frame(metric, [""], city[:, None, :], self._people("city")))
-            zones = percentiles(self._with_total(self.values[metric.id], metric.id))
-            frames.append(self._frame(metric, list(self.places), zones, self._people("place")))
+            frames.append(self._frame(metric, [""], city[:, None, :], self._people(metric, "city")))
+            zones = percentiles(self._with_total(metric))
+            places = list(self.places)
+            frames.append(self._frame(metric, places, zones, self._people(metric, "place")))
         return pd.concat(frames, ignore_index=True)
 
-    def _with_total(self, values: Floats, metric_id: str) -> Floats:
+    def _with_total(self, metric: Metric) -> Floats:
+        values = self.values[metric.id]
         if self.dimension == TOTAL:
             return values
-        return np.concatenate([values, self.by_place(metric_id)[:, :, None]], axis=2)
+        everyone = self.by_place(metric.id)[:, :, None]
+        return everyone if metric.of == "place" else np.concatenate([values, everyone], axis=2)
 
-    def _people(self, level: Literal["city", "place"]) -> Floats:
+    def _people(self, metric: Metric, level: Literal["city", "place"]) -> Floats:
         people = np.median(self.people, axis=0)
         if level == "city":
             people = people.sum(axis=0, keepdims=True)
         if self.dimension == TOTAL:
             return people
-        return np.concatenate([people, people.sum(axis=1, keepdims=True)], axis=1)
+        everyone = people.sum(axis=1, keepdims=True)
+        return everyone if metric.of == "place" else np.concatenate([people, everyone], axis=1)
 
     def _frame(
         self, metric: Metric, places: list[str], summary: Floats, people: Floats
     ) -> pd.DataFrame:
-        rows = [g.id if g.dimension != TOTAL else TOTAL for g in self.rows()]
+        rows = [g.id if g.dimension != TOTAL else TOTAL for g in self.rows(metric.id)]
         count = len(places)
         return pd.DataFrame(
             {
@@ -149,6 +166,13 @@ class Finding:
                 "high": summary[2].reshape(-1),
             }
         )
+
+
+def sum_over(totals: Floats) -> Floats:
+    """Return the sum over axis 1 of (draws, places), leaving NaN out; NaN where all are NaN."""
+    known = ~np.isnan(totals)
+    total = np.where(known, totals, 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), total, np.nan)
 
 
 def mean_over(people: Floats, values: Floats, axis: int) -> Floats:

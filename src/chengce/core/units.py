@@ -16,6 +16,18 @@ UNITS: dict[str, Text] = {
     "places": Text("处", "places"),
     "kinds": Text("类", "kinds"),
     "ratio": Text("", ""),
+    "trips": Text("人次", "trips"),
+    "veh": Text("辆", "veh"),
+    "veh/h": Text("辆/小时", "veh/h"),
+    "pcu": Text("pcu", "pcu"),
+    "pcu/h": Text("pcu/小时", "pcu/h"),
+    "veh-km": Text("车公里", "veh-km"),
+    "veh-km/h": Text("车公里/小时", "veh-km/h"),
+    "veh-h": Text("车小时", "veh-h"),
+    "veh-h/h": Text("车小时/小时", "veh-h/h"),
+    "kg": Text("千克", "kg"),
+    "kg/h": Text("千克/小时", "kg/h"),
+    "g/km": Text("克/公里", "g/km"),
 }
 
 

@@ -28,8 +28,9 @@ VERDICTS: dict[Verdict, Text] = {
 class Change:
     """The change of one metric from the reference to a scenario, draw by draw.
 
-    `cells` (draws, places, groups) and `by_group` (draws, groups + total) are scenario − reference
-    with the metric's cap applied; `verdicts` (places, groups).
+    `cells` (draws, places, groups) and `by_group` (draws, groups + total; of a total of places the
+    total alone) are scenario − reference with the metric's cap applied; `verdicts` (places,
+    groups). Of a total of places, `people` are those who live where it clearly changes.
     """
 
     metric: Metric
@@ -85,7 +86,8 @@ def _verdicts(
     out[beyond & worse] = "loss"
     out[np.isnan(middle)] = "empty"
     out[(np.isinf(old) & np.isinf(new)).all(axis=0)] = "unreached"  # inf − inf is NaN without a cap
-    out[np.median(people, axis=0) <= 0] = "empty"
+    if metric.of == "people":
+        out[np.median(people, axis=0) <= 0] = "empty"
     return out
 
 

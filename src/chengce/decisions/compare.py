@@ -17,6 +17,7 @@ from chengce.core.estimate import Estimate, percentiles
 from chengce.core.finding import Finding
 from chengce.core.text import Text
 from chengce.decisions.changes import Change, change, minus, place_verdicts
+from chengce.decisions.link_changes import LinkChange, link_changes
 from chengce.models.scenario import Scenario
 
 
@@ -51,8 +52,13 @@ class Comparison:
             {m.id: change(m, before, s.finding) for m in before.metrics} for s in self.alternatives
         )
 
+    @cached_property
+    def link_changes(self) -> tuple[dict[str, LinkChange], ...]:
+        """Return, per scenario, the change of every quantity of links, by metric id."""
+        return tuple(link_changes(self.reference.finding, s.finding) for s in self.alternatives)
+
     def differences(self) -> list[dict[str, Estimate]]:
-        """Return, per scenario, the difference of every metric, mean over everyone."""
+        """Return, per scenario, the difference of every metric for the whole city."""
         return [
             {
                 name: Estimate.from_draws(
@@ -95,9 +101,9 @@ class Comparison:
 
     def _differences(self, state: State, frame: pd.DataFrame, found: Change) -> pd.DataFrame:
         before, after, name = self.reference.finding, state.finding, found.metric.id
-        columns = len(after.rows())
+        columns = len(after.rows(name))
         city = percentiles(found.by_group)
-        cells, verdicts = found.cells, found.verdicts
+        cells, verdicts = found.cells[:, :, :columns], found.verdicts[:, :columns]
         if columns > cells.shape[2]:
             everyone = minus(found.metric, after.by_place(name), before.by_place(name))
             cells = np.concatenate([cells, everyone[:, :, None]], axis=2)
@@ -179,6 +185,10 @@ def finding_hash(finding: Finding) -> str:
         array[np.isnan(array)] = np.nan
         put([name, array.shape])
         digest.update((array + 0.0).tobytes())
+    for part in finding.links:
+        put(["links", part.metric.id, part.streets, part.directions, part.values.shape])
+        digest.update((np.asarray(part.values, dtype="<f8") + 0.0).tobytes())
+        digest.update(np.asarray(part.determined, dtype=np.bool_).tobytes())
     return digest.hexdigest()
 
 

@@ -14,6 +14,7 @@ from chengce.core.files import write_atomic
 from chengce.core.finding import Metric
 from chengce.core.text import LANGUAGES
 from chengce.decisions.compare import Comparison
+from chengce.decisions.link_files import link_files
 from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
 from chengce.decisions.maps.zones import zones_of
 from chengce.decisions.record import Run
@@ -26,12 +27,14 @@ _NUMBERS = ("people", "value", "low", "high")
 def export(run: Run, folder: Path) -> list[Path]:
     """Write report.zh.html, report.en.html, table.csv, zones.geojson and run.json; return their paths.
 
-    Each file is replaced whole or not at all; other files in the folder stay as they are. Raises
+    Where the answer holds links: links.csv, links.gpkg and links.parquet as well. Each file is
+    replaced whole or not at all; other files in the folder stay as they are. Raises
     `ChengceError` where the folder can't be written.
     """
     contents = {f"report.{lang}.html": render_report(run, lang).encode() for lang in LANGUAGES}
     contents["table.csv"] = _csv(run.comparison.table())
     contents["zones.geojson"] = _json(zones_geojson(run))
+    contents |= link_files(run.comparison)
     contents["run.json"] = _json(
         {"id": run.id, "at": run.at, "head": str(run.head), "body": dict(run.body)}
     )
@@ -128,7 +131,7 @@ def _metadata(run: Run) -> dict[str, Any]:
     city = comparison.reference.city
 
     def about(metric: Metric) -> dict[str, Any]:
-        return {"title": metric.title.as_dict(), "unit": metric.unit, "better": metric.better,
+        return {"title": metric.title.as_dict(), "unit": metric.unit, "better": metric.better, "of": metric.of,
                 "definition": metric.definition.as_dict()}  # fmt: skip
 
     return {

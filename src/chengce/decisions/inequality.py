@@ -12,9 +12,9 @@ Floats = NDArray[np.float64]
 def ratio_and_gap(finding: Finding, metric_id: str) -> tuple[Floats, Floats] | None:
     """Return draws of lowest/highest group mean and of highest − lowest, each (draws,).
 
-    None where there are fewer than two groups. A ratio with a zero denominator is NaN.
+    None where there are fewer than two groups, and for a total of places. A ratio with a zero denominator is NaN.
     """
-    if len(finding.groups) < 2:
+    if len(finding.groups) < 2 or finding.metric(metric_id).of == "place":
         return None
     means = finding.by_group(metric_id)[:, : len(finding.groups)]
     low, high = means.min(axis=1), means.max(axis=1)

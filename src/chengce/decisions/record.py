@@ -18,11 +18,16 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.provenance import code_version, content_hash, environment
 from chengce.core.text import Text
 from chengce.decisions.compare import Comparison, compare
+from chengce.decisions.link_table import KEYS as LINK_KEYS
+from chengce.decisions.link_table import has_links, links_table
 from chengce.ledger.entry import Entry, Head
 from chengce.ledger.workspace import Workspace
 from chengce.models.scenario import Scenario, parse_scenario
 
 TABLE = "table.parquet"
+LINKS = "links.parquet"
+KEYS = ("scenario", "state", "metric", "place", "group")
+NUMBERS = ("people", "value", "low", "high")
 TOLERANCE = 1e-9
 Same = Literal["identical", "equal within 1e-9", "different"]
 
@@ -58,7 +63,7 @@ def record(  # noqa: PLR0913  (what is asked, of what, kept where)
     workspace: Workspace, app: Application, city: City, params: Params, *, reference: Scenario,
     scenarios: Sequence[Scenario], context: Context,
 ) -> Run:  # fmt: skip
-    """Compare, store the table under its result hash, and append the run to the ledger."""
+    """Compare, store the tables under their result hash, and append the run to the ledger."""
     begin = time.perf_counter()
     found = compare(app, city, params, reference=reference, scenarios=scenarios, context=context)
     seconds = time.perf_counter() - begin
@@ -79,13 +84,13 @@ def record(  # noqa: PLR0913  (what is asked, of what, kept where)
     }
     if city.home is not None:
         workspace.remember_city(city.hash, city.home, name=city.name)
-    workspace.store_finding(found.result_hash, {TABLE: table_bytes(found.table())})
+    workspace.store_finding(found.result_hash, _tables(found))
     entry = workspace.ledger.append("run", body)
     return Run(entry.id, entry.at, workspace.ledger.head(), body, found)
 
 
 def replay(workspace: Workspace, prefix: str, context: Context) -> Replay:
-    """Compute a recorded run again and compare: result hash first, then the stored table.
+    """Compute a recorded run again and compare: result hash first, then the stored tables.
 
     The seed and the number of draws are the run's own. Raises `ChengceError` if the run is
     unknown or redacted, or the city is gone or has changed.
@@ -104,8 +109,7 @@ def replay(workspace: Workspace, prefix: str, context: Context) -> Replay:
     )
     if again.result_hash == body["result"]:
         return Replay(entry.id, "identical", 0.0, (), again)
-    stored = pd.read_parquet(io.BytesIO(workspace.load_finding(str(body["result"]))[TABLE]))
-    largest = difference(stored, again.table())
+    largest = _largest(workspace.load_finding(str(body["result"])), _tables(again))
     same: Same = "equal within 1e-9" if largest <= TOLERANCE else "different"
     return Replay(entry.id, same, largest, _reasons(body), again)
 
@@ -117,13 +121,13 @@ def table_bytes(table: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def difference(one: pd.DataFrame, two: pd.DataFrame) -> float:
+def difference(one: pd.DataFrame, two: pd.DataFrame, *, keys: Sequence[str] = KEYS) -> float:
     """Return the largest relative difference of two tidy tables; +inf if their rows differ."""
-    keys = ["scenario", "state", "metric", "place", "group"]
-    if len(one) != len(two) or not (one[keys].to_numpy() == two[keys].to_numpy()).all():
+    rows = [frame[list(keys)].to_numpy(dtype=object) for frame in (one, two)]
+    if len(one) != len(two) or not (rows[0] == rows[1]).all():
         return float("inf")
     worst = 0.0
-    for column in ("people", "value", "low", "high"):
+    for column in (c for c in NUMBERS if c in one.columns):
         a, b = one[column].to_numpy(float), two[column].to_numpy(float)
         known = np.isfinite(a) & np.isfinite(b)
         if not ((a == b) | (np.isnan(a) & np.isnan(b)) | known).all():
@@ -131,6 +135,21 @@ def difference(one: pd.DataFrame, two: pd.DataFrame) -> float:
         scale = np.maximum(1.0, np.abs(a[known]))
         worst = max(worst, float((np.abs(a[known] - b[known]) / scale).max(initial=0.0)))
     return worst
+
+
+def _tables(found: Comparison) -> dict[str, bytes]:
+    """Return the tables to keep: places, and links where the answer holds any."""
+    tables = {TABLE: table_bytes(found.table())}
+    return tables | ({LINKS: table_bytes(links_table(found))} if has_links(found) else {})
+
+
+def _largest(stored: Mapping[str, bytes], again: Mapping[str, bytes]) -> float:
+    """Return the largest relative difference of stored tables and those computed again."""
+    if set(stored) != set(again):
+        return float("inf")
+    read = [{n: pd.read_parquet(io.BytesIO(b)) for n, b in t.items()} for t in (stored, again)]
+    keys = {TABLE: KEYS, LINKS: LINK_KEYS}
+    return max(difference(read[0][n], read[1][n], keys=keys[n]) for n in stored)
 
 
 def _body(entry: Entry) -> Mapping[str, Any]:

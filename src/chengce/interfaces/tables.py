@@ -1,6 +1,5 @@
 """Lay out the answer of a run as tables for a terminal."""
 
-import re
 from collections.abc import Sequence
 
 from chengce.core.estimate import Estimate
@@ -10,10 +9,11 @@ from chengce.core.units import unit_name
 from chengce.decisions.changes import Change, Verdict
 from chengce.decisions.compare import Comparison, State
 from chengce.decisions.record import Run
-from chengce.decisions.report.families import Family, families
+from chengce.decisions.report.families import Family, families, row_names
+from chengce.decisions.report.wording import basis, named
 from chengce.interfaces.layout import just_value, number_table, one_line, value_above
+from chengce.interfaces.link_tables import links_of_change, links_of_state
 
-METRIC = Text("指标（按人平均）", "metric (mean over people)")
 BEFORE, AFTER, CHANGE = (
     Text("对照", "reference"),
     Text("方案", "scenario"),
@@ -31,15 +31,18 @@ def answer(run: Run, lang: Lang) -> str:
     single, matrices = arrange(found.reference.finding.metrics)
     if not found.alternatives:
         blocks = _state_tables(found.reference, single, matrices, lang)
+        blocks += links_of_state(found.reference, lang)
         return "\n\n".join(["\n".join(head), *blocks])
     blocks = []
-    for state, difference, changes in zip(
-        found.alternatives, found.differences(), found.changes, strict=True
+    for state, difference, changes, links in zip(
+        found.alternatives, found.differences(), found.changes, found.link_changes, strict=True
     ):
         blocks.append(_main(found, state, difference, changes, single, lang))
         blocks += [_matrix(found, state, difference, changes, rows, lang) for rows in matrices]
-        if len(found.reference.finding.groups) > 1:
-            blocks.append(_groups(found, state, changes, single[0], lang))
+        of_people = [m for m in single if m.of == "people"]
+        if len(found.reference.finding.groups) > 1 and of_people:
+            blocks.append(_groups(found, state, changes, of_people[0], lang))
+        blocks += links_of_change(found.reference, state, links, lang)
     return "\n\n".join(["\n".join(head), *(b for b in blocks if b)])
 
 
@@ -63,7 +66,7 @@ def _main(
     lang: Lang,
 ) -> str:
     """Return the table of single metrics: before, after, difference, people who gain and lose."""
-    columns = [METRIC, BEFORE, AFTER, CHANGE, GAIN, LOSS]
+    columns = [_metric(metrics), BEFORE, AFTER, CHANGE, GAIN, LOSS]
     before, after = found.reference.finding.headline(), state.finding.headline()
     rows = []
     for metric in metrics:
@@ -75,7 +78,7 @@ def _main(
             value_above(people["gain"], lang),
             value_above(people["loss"], lang),
         ]
-        rows.append((_named(metric.title.get(lang), metric.unit, lang), cells))
+        rows.append((_named(named(metric, metrics, lang), metric.unit, lang), cells))
     return number_table(_against(found, state, lang), [c.get(lang) for c in columns], rows)
 
 
@@ -141,9 +144,10 @@ def _state_tables(
 ) -> list[str]:
     head = state.finding.headline()
     rows = [
-        (_named(m.title.get(lang), m.unit, lang), [(one_line(head[m.id], lang),)]) for m in single
+        (_named(named(m, single, lang), m.unit, lang), [(one_line(head[m.id], lang),)])
+        for m in single
     ]
-    blocks = [number_table("", [METRIC.get(lang), state.scenario.title.get(lang)], rows)]
+    blocks = [number_table("", [_metric(single).get(lang), state.scenario.title.get(lang)], rows)]
     for part in matrices:
         names, caption = row_names([f.template(lang) for f in part])
         columns = [_named(caption, part[0].metrics[0].unit, lang), *_limits(part)]
@@ -152,29 +156,16 @@ def _state_tables(
     return blocks
 
 
+def _metric(metrics: Sequence[Metric]) -> Text:
+    """Return the head of the column of names: what all the numbers are, if they are one thing."""
+    said = basis(metrics)
+    if said is None:
+        return Text("指标", "metric")
+    return Text("指标（{what}）", "metric ({what})").format(what=said)
+
+
 def _limits(part: Sequence[Family]) -> list[str]:
     return [f"N = {limit}" for limit in part[0].limits]
-
-
-def row_names(titles: Sequence[str]) -> tuple[list[str], str]:
-    """Return a short name per title and what the titles have in common, cut at whole words."""
-    for at_end in (True, False):
-        size = 0
-        while len(
-            {t[-size - 1 :] if at_end else t[: size + 1] for t in titles}
-        ) == 1 and size < len(titles[0]):
-            size += 1
-        shared = (
-            (titles[0][len(titles[0]) - size :] if at_end else titles[0][:size]) if size else ""
-        )
-        shared = re.sub(r"^[A-Za-z]+" if at_end else r"[A-Za-z]+$", "", shared)
-        names = [
-            (t.removesuffix(shared) if at_end else t.removeprefix(shared)).strip(" ：:")
-            for t in titles
-        ]
-        if len(shared) > 2 and all(names):
-            return names, shared.strip(" ：:")
-    return list(titles), ""
 
 
 _MARKS: tuple[tuple[Verdict, Text], ...] = (

@@ -17,6 +17,7 @@ from chengce.core.validation import near_names, problems_of
 from chengce.models.modifications import Modification
 from chengce.models.modifications.base import BaseModification, Draft, Touches
 
+SHOWN = 5  # objects of a conflict that are named
 FIELDS = ("name", "title", "notes", "modifications", "assumptions")
 _ADAPTER: TypeAdapter[BaseModification] = TypeAdapter(Modification)
 
@@ -54,12 +55,12 @@ class Scenario:
 
     def check(self, city: City) -> list[Problem]:
         """Return every problem: conflicts, then what each change finds wrong, then overrides."""
-        return [*_conflicts(self.modifications), *self._edit(city)[1]]
+        return [*_conflicts(self.modifications, city), *self._edit(city)[1]]
 
     def apply(self, city: City) -> City:
         """Return the city with the changes made; the given city is untouched."""
         draft, problems = self._edit(city)
-        raise_if_any([*_conflicts(self.modifications), *problems])
+        raise_if_any([*_conflicts(self.modifications, city), *problems])
         assumptions = city.assumptions.override(self.assumptions, self.name)
         return city.with_changes(draft.tables, assumptions=assumptions)
 
@@ -127,18 +128,22 @@ def parse_scenario(data: Any, *, file: str = "", name: str = "") -> Scenario:
     )
 
 
-def _conflicts(changes: Sequence[BaseModification]) -> list[Problem]:
+def _conflicts(changes: Sequence[BaseModification], city: City) -> list[Problem]:
     found = []
-    touched = [c.touches() for c in changes]
+    touched = [c.touches(city) for c in changes]
     for j, later in enumerate(touched):
         for i, earlier in enumerate(touched[:j]):
+            keys: dict[str, list[str]] = {}
             for kind, key in sorted(_clash(earlier, later)):
+                keys.setdefault(kind, []).append(key)
+            for kind, over in keys.items():
+                what = _some(kind, over)
                 found.append(
                     Problem(
                         "modifications_conflict",
                         Text(
-                            f"第 {i + 1} 项与第 {j + 1} 项改动冲突：{kind} {key}",
-                            f"modifications {i + 1} and {j + 1} are in conflict over {kind} {key}",
+                            f"第 {i + 1} 项与第 {j + 1} 项改动冲突：{what.zh}",
+                            f"modifications {i + 1} and {j + 1} are in conflict over {what.en}",
                         ),
                         Text(
                             f"保留其一（{changes[i].summary.zh}／{changes[j].summary.zh}）",
@@ -148,6 +153,13 @@ def _conflicts(changes: Sequence[BaseModification]) -> list[Problem]:
                     )
                 )
     return found
+
+
+def _some(kind: str, keys: Sequence[str]) -> Text:
+    """Name the first objects of a conflict and count the others."""
+    shown, more = keys[:SHOWN], len(keys) - SHOWN
+    zh = f"{kind} {'、'.join(shown)}" + (f" 等 {len(keys)} 处" if more > 0 else "")
+    return Text(zh, f"{kind} {', '.join(shown)}" + (f" and {more} more" if more > 0 else ""))
 
 
 def _clash(one: Touches, two: Touches) -> set[tuple[str, str]]:

@@ -96,10 +96,15 @@ def bike(tags: Tags, road: str) -> int:
 def drive(tags: Tags, road: str) -> int:
     """Return the direction bits for driving a private car."""
     default = _default(tags, road, "d")
+    return _directed(tags, "d", default=default, bits=running(tags, road))
+
+
+def running(tags: Tags, road: str) -> int:
+    """Return the direction bits in which motor traffic runs, whoever of it may enter."""
     bits = _oneway(tags, road)
     for key in ("oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar"):
         bits = _ONEWAY.get(tags.get(key, ""), bits)
-    return _directed(tags, "d", default=default, bits=bits)
+    return bits
 
 
 def verdict(tags: Tags, keys: tuple[str, ...]) -> bool | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chengce.city.readers import osm_access, osm_wheelchair
+from chengce.city.readers import osm_access, osm_lanes, osm_wheelchair
 from chengce.city.readers.osm_values import incline_pct, speed_kmh, width_m
 
 # Free speed where no limit is tagged, km/h: the middle of the design speeds of CJJ 37-2012 (unverified)
@@ -18,6 +18,7 @@ _OTHER_SPEED_KMH = 15.0  # a car let onto a footway, path or square
 
 KEYS = frozenset(
     osm_access.KEYS
+    | osm_lanes.KEYS
     | osm_wheelchair.KEYS
     | {"maxspeed", "maxspeed:forward", "maxspeed:backward", "zone:maxspeed", "surface"}
 )
@@ -37,6 +38,8 @@ class Use(NamedTuple):
     surface: str | None
     incline_pct: float | None
     width_m: float | None
+    lanes_along: float | None
+    lanes_against: float | None
 
 
 def use_of(tags: Mapping[str, str]) -> Use | None:
@@ -53,7 +56,10 @@ def use_of(tags: Mapping[str, str]) -> Use | None:
     width = width_m(tags.get("width") or tags.get("est_width"))
     wheels, state = osm_wheelchair.wheelchair(tags, road, walk, incline_pct=incline, width_m=width)
     speed = _speed(tags, road) if drive else None
-    return Use(road, walk, wheels, bike, drive, state, speed, tags.get("surface"), incline, width)
+    running = osm_access.running(tags, road)
+    lanes = osm_lanes.car_lanes(tags, running=running, drive=drive)
+    surface = tags.get("surface")
+    return Use(road, walk, wheels, bike, drive, state, speed, surface, incline, width, *lanes)
 
 
 def _speed(tags: Mapping[str, str], road: str) -> float:

@@ -71,7 +71,7 @@ def streets(scan: Scan) -> Streets:
 
 def _use_table(uses: list[Use]) -> pd.DataFrame:
     table = pd.DataFrame(uses, columns=list(Use._fields))
-    for name in ("speed_kmh", "incline_pct", "width_m"):
+    for name in ("speed_kmh", "incline_pct", "width_m", "lanes_along", "lanes_against"):
         table[name] = table[name].astype(np.float64)
     for name in PROFILES:
         table[name] = table[name].astype(np.int64)
@@ -196,7 +196,7 @@ def _frame(
     stopped = nodes.stopped[first]
     for profile in PROFILES:
         frame[profile] = np.where(stopped & _BITS[profile], 0, frame[profile])
-    frame.loc[frame["drive"] == 0, "speed_kmh"] = np.nan
+    frame.loc[frame["drive"] == 0, ["speed_kmh", "lanes_along", "lanes_against"]] = np.nan
     _record_wheelchair(frame, nodes, (first, last), scan.kerbs)
     geometry = _lines(nodes, first, last)
     usable = (frame[list(PROFILES)] != 0).any(axis=1).to_numpy()

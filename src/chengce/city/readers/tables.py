@@ -1,4 +1,4 @@
-"""Read a clean table into one of the contracts zones, people, jobs and places."""
+"""Read a clean table into one of the contracts it can meet: zones, people, flows, counts and so on."""
 
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ def read_table(path: Path, spec: TableSpec) -> tuple[pd.DataFrame, tuple[Problem
     frame, at = frame.iloc[order].reset_index(drop=True), at[order]
     _check_keys(frame, source.rows[at], spec, report)
     report.stop_if_wrong()
+    whole = [c.name for c in spec.contract.columns if c.kind == "int" and not c.nullable]
+    frame = frame.astype(dict.fromkeys(whole, "int64"))
     if spec.contract.geometry:
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], crs=WGS84), crs=WGS84)
     return frame, tuple(report.found)

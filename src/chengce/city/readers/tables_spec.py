@@ -15,9 +15,13 @@ class Melt(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    into: Literal["kind", "group"] = Field(description="column that takes the name of each value")
+    into: Literal["kind", "group", "mode", "purpose"] = Field(
+        description="column that takes the name of each value"
+    )
     value: str = Field("count", description="column that takes the value itself")
-    columns: dict[str, str] = Field(min_length=1, description="kind or group → column of the file")
+    columns: dict[str, str] = Field(
+        min_length=1, description="kind, group, mode or purpose → column of the file"
+    )
 
 
 class TableSpec(BaseModel):
@@ -25,7 +29,9 @@ class TableSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    table: Literal["zones", "people", "jobs", "places"]
+    table: Literal[
+        "zones", "people", "jobs", "places", "street_periods", "flows", "counts", "count_links"
+    ]
     path: str
     crs: str = Field("", description="coordinate system of the coordinates, e.g. EPSG:4326")
     columns: dict[str, str] = Field({}, description="column of the table → column of the file")

@@ -125,7 +125,7 @@ def _draw_side(sketch: Sketch, side: Side, rng: np.random.Generator) -> int:
         tags["wheelchair"] = "limited" if tags["sidewalk"] == "right" else "yes"
     if bridge:
         zh, en = BRIDGES[line]
-        tags |= {"bridge": "yes", "layer": "1", "name": zh, "name:en": en}
+        tags |= {"bridge": "yes", "layer": "1", "lanes": "2", "name": zh, "name:en": en}
     if north and line in _ONE_WAY:
         low, high, backward = _ONE_WAY[line]
         if low <= cell < high:
@@ -136,7 +136,7 @@ def _draw_side(sketch: Sketch, side: Side, rng: np.random.Generator) -> int:
 
 def _tags(street: MainStreet, *, south: bool) -> Tags:
     poor = south and street.highway in {"tertiary", "unclassified"}
-    lanes = {"primary": "4", "secondary": "4"}.get(street.highway, "2")
+    lanes = "4" if street.highway == "primary" else "2"
     return {
         "highway": street.highway,
         "name": street.zh,

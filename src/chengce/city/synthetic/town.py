@@ -18,7 +18,9 @@ from chengce.city.synthetic.relief import write_elevation
 from chengce.city.synthetic.sketch import Sketch, Streets
 from chengce.city.synthetic.town_config import write_config
 from chengce.city.synthetic.town_scenarios import write_scenarios
-from chengce.city.synthetic.town_tables import write_tables
+from chengce.city.synthetic.town_tables import write_counts, write_tables, write_trips
+from chengce.city.synthetic.traffic_counts import make_counts
+from chengce.city.synthetic.trips import make_trips
 from chengce.city.synthetic.zones import Zones, make_zones
 
 # Where jobs are: weight of a node by the kind of its block
@@ -33,8 +35,9 @@ def write_town(folder: Path, *, seed: int = 1) -> Path:
     """Write the town of Qinghe (清河镇, fictional) into `folder`; return the path of town.toml.
 
     About 20,000 people in 60 zones, 2,000 street nodes, a river with three bridges, three bus
-    lines and a light rail line, served from 2026-01-01 to 2026-12-31. The same seed gives the
-    same files, byte for byte where the formats allow.
+    lines and a light rail line, served from 2026-01-01 to 2026-12-31, with trips between zones and
+    traffic counts of its own invention. The same seed gives the same files, byte for byte where
+    the formats allow.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -54,6 +57,10 @@ def write_town(folder: Path, *, seed: int = 1) -> Path:
     write_osm(folder / "qinghe.osm.pbf", streets, extras)
     write_elevation(folder / "elevation.tif")
     write_tables(folder, zones, care)
+    dice = np.random.default_rng([seed, 1])  # of their own: the town stays what it was
+    trips = make_trips(zones, dice)
+    write_trips(folder, zones, trips)
+    write_counts(folder, make_counts(streets, zones.points, trips.cars, dice))
     stops = write_bus(folder / "bus.zip", streets)
     stops += write_rail(folder / "rail.zip")
     bridges = {b: STREET_WAY + streets.sides["u", b, RIVER_ROW] for b in BRIDGES}

@@ -8,6 +8,8 @@ import tomli_w
 DATE = "2026-01-01"
 AGE_COLUMNS = {"0-14": "0–14岁", "15-59": "15–59岁", "60-79": "60–79岁", "80+": "80岁及以上"}
 INCOME_COLUMNS = {"low": "低收入", "middle": "中等收入", "high": "高收入"}
+MODE_COLUMNS = {"car": "小汽车", "transit": "公交", "walk": "步行"}
+PEAK = {"start_s": 8 * 3600, "end_s": 9 * 3600}
 JOB_COLUMNS = {"industry": "工业岗位", "services": "商业服务业岗位", "public": "公共服务岗位"}
 
 
@@ -75,8 +77,42 @@ def _town() -> dict[str, Any]:
                 "constants": {"kind": "elderly_care", "count": 1},
                 "source": _source("养老服务设施台账", "Register of elderly care"),
             },
+            *_traffic(),
         ],
     }  # fmt: skip
+
+
+def _traffic() -> list[dict[str, Any]]:
+    return [
+        {
+            "table": "flows",
+            "path": "commute.csv",
+            "columns": {"origin": "居住分区", "destination": "工作分区"},
+            "constants": {"purpose": "commute", "start_s": 0, "end_s": 86_400},
+            "melt": {"into": "mode", "value": "count", "columns": MODE_COLUMNS},
+            "source": _source("通勤调查", "Commuter survey"),
+        },
+        {
+            "table": "flows",
+            "path": "cars.csv",
+            "columns": {"origin": "起点分区", "destination": "终点分区", "count": "车辆数"},
+            "constants": {"mode": "car", "purpose": "all", **PEAK},
+            "source": _source("早高峰机动车出行", "Cars of the morning peak"),
+        },
+        {
+            "table": "counts",
+            "path": "counts.csv",
+            "columns": {"id": "编号", "count": "车辆数", "sd": "标准差"},
+            "constants": {"kind": "links", "mode": "car", **PEAK},
+            "source": _source("早高峰交通量调查", "Traffic counts of the morning peak"),
+        },
+        {
+            "table": "count_links",
+            "path": "count_links.csv",
+            "columns": {"count": "编号", "street": "路段", "direction": "方向"},
+            "source": _source("交通量调查断面", "Where traffic was counted"),
+        },
+    ]
 
 
 def _melted(

@@ -5,11 +5,19 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 from shapely import Polygon
 
 from chengce.city.synthetic.frame import TOWN
 from chengce.city.synthetic.places import Place
-from chengce.city.synthetic.town_config import AGE_COLUMNS, INCOME_COLUMNS, JOB_COLUMNS
+from chengce.city.synthetic.town_config import (
+    AGE_COLUMNS,
+    INCOME_COLUMNS,
+    JOB_COLUMNS,
+    MODE_COLUMNS,
+)
+from chengce.city.synthetic.traffic_counts import Count
+from chengce.city.synthetic.trips import Trips
 from chengce.city.synthetic.zones import Zones
 
 
@@ -28,6 +36,25 @@ def write_tables(folder: Path, zones: Zones, care: Sequence[Place]) -> None:
         )
     header = ("编号", "名称", "name_en", "类别", "经度", "纬度", "床位数", "服务时间", "无障碍")
     _write_csv(folder / "care.csv", header, (_care(k, p) for k, p in enumerate(care, 1)))
+
+
+def write_trips(folder: Path, zones: Zones, trips: Trips) -> None:
+    """Write commute.csv (a day, by mode) and cars.csv (08:00–09:00); pairs without trips are left out."""
+    ids = zones.ids
+    some = np.argwhere(trips.commute.sum(axis=2) > 0).tolist()
+    rows = ([ids[i], ids[j], *trips.commute[i, j].tolist()] for i, j in some)
+    _write_csv(folder / "commute.csv", ("居住分区", "工作分区", *MODE_COLUMNS.values()), rows)
+    some = np.argwhere(trips.cars > 0).tolist()
+    cars = ([ids[i], ids[j], int(trips.cars[i, j])] for i, j in some)
+    _write_csv(folder / "cars.csv", ("起点分区", "终点分区", "车辆数"), cars)
+
+
+def write_counts(folder: Path, counts: Sequence[Count]) -> None:
+    """Write counts.csv and count_links.csv: cars from 08:00 to 09:00 on streets and screen lines."""
+    rows = ([c.id, c.cars, c.sd] for c in counts)
+    _write_csv(folder / "counts.csv", ("编号", "车辆数", "标准差"), rows)
+    links = ([c.id, street, direction] for c in counts for street, direction in c.links)
+    _write_csv(folder / "count_links.csv", ("编号", "路段", "方向"), links)
 
 
 def _care(number: int, place: Place) -> list[object]:

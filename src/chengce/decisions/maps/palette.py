@@ -14,6 +14,9 @@ SEQUENCE: dict[int, tuple[str, ...]] = {
 }
 GAIN = ("#b4ddd4", "#5ab4ac", "#01665e")
 LOSS = ("#ecd3a0", "#cd9440", "#8c510a")
+FLOW = ("#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
+MORE_FLOW = ("#dfb96a", "#bf812d", "#7a4304")
+LESS_FLOW = ("#80cdc1", "#35978f", "#01554c")
 NO_CLEAR_CHANGE = "#f1ecdf"
 NO_PEOPLE = "#e0e0e0"
 NOT_EVALUABLE = "#b9b9b9"

@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 class PlaceValues:
     """One quantity by place for everyone there, all arrays (places,) but `people` (draws, places).
 
-    `state`: `known`, `unreached` (+inf), `nobody` (no people), `unknown` (people, but not
-    evaluable); a difference carries `gain`, `loss` and `none` in place of `known`.
+    `state`: `known`, `unreached` (+inf), `nobody` (no people; a total of places needs none),
+    `unknown` (not evaluable); a difference carries `gain`, `loss` and `none` in place of `known`.
     """
 
     metric: Metric
@@ -45,8 +45,10 @@ def values_by_place(finding: Finding, metric_id: str) -> PlaceValues:
     state = np.full(value.shape, "known", dtype="<U9")
     state[np.isposinf(value)] = "unreached"
     state[np.isnan(value)] = "unknown"
-    state[np.median(people, axis=0) <= 0] = "nobody"
-    return PlaceValues(finding.metric(metric_id), finding.places, value, low, high, state, people)
+    metric = finding.metric(metric_id)
+    if metric.of == "people":
+        state[np.median(people, axis=0) <= 0] = "nobody"
+    return PlaceValues(metric, finding.places, value, low, high, state, people)
 
 
 def differences_by_place(before: Finding, after: Finding, metric_id: str) -> PlaceValues:
@@ -58,5 +60,6 @@ def differences_by_place(before: Finding, after: Finding, metric_id: str) -> Pla
     people = after.people.sum(axis=2)
     verdicts = place_verdicts(metric, before, after)
     state = np.where(verdicts == "empty", "unknown", verdicts).astype("<U9")
-    state[np.median(people, axis=0) <= 0] = "nobody"
+    if metric.of == "people":
+        state[np.median(people, axis=0) <= 0] = "nobody"
     return PlaceValues(metric, after.places, value, low, high, state, people)

@@ -20,6 +20,10 @@ SIGNS: dict[str, Text] = {
     "stop": Text("新增站点", "new stop"),
     "place": Text("新增设施", "new place"),
     "street": Text("新增道路", "new street"),
+    "altered": Text(
+        "改动的道路（车道、方向、限速、收费等）",
+        "street changed (lanes, direction, speed, price …)",
+    ),
     "closed": Text("封闭的道路", "closed street"),
     "gone": Text("取消的站点或设施", "stop or place removed"),
 }
@@ -40,6 +44,7 @@ def draw_proposal(city: City, sheet: Sheet) -> Marks:
     base, delta = city.base, city.delta
     svg: dict[str, str] = {
         "closed": _lines(base, "streets", delta.of("streets").removed, sheet),
+        "altered": _altered(city, sheet),
         "street": _lines(city, "streets", delta.of("streets").added, sheet),
         "service": _routes(city, _changed_routes(city, base), sheet, "service"),
         "line": _routes(city, {str(k) for k in delta.of("routes").added}, sheet, "line"),
@@ -48,12 +53,22 @@ def draw_proposal(city: City, sheet: Sheet) -> Marks:
         "gone": _points(base, "stops", delta.of("stops").removed, sheet, "gone")
         + _points(base, "places", delta.of("places").removed, sheet, "gone"),
     }
-    for name in ("closed", "street"):
+    for name in ("closed", "altered", "street"):
         if svg[name]:
             svg[name] = (
                 f'<path class="pc" d="{svg[name]}"/><path class="p-{name}" d="{svg[name]}"/>'
             )
     return Marks("".join(svg.values()), tuple(s for s in SIGNS if svg[s]))
+
+
+def _altered(city: City, sheet: Sheet) -> str:
+    """Return streets whose own row, or hours of the day, a scenario changes."""
+    assert city.delta is not None
+    streets, periods = city.delta.of("streets"), city.delta.of("street_periods")
+    hours = (*periods.added, *periods.changed, *periods.removed)
+    keys = {str(k) for k in streets.changed} | {str(k[0]) for k in hours}
+    shapes = _rows(city.table("streets"), keys - {str(k) for k in streets.added})["geometry"]
+    return paths_data(simple_lines(sheet, np.asarray(shapes.to_numpy(), dtype=object)))
 
 
 def _changed_routes(city: City, base: City) -> set[str]:

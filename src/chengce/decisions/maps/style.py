@@ -15,6 +15,8 @@ def map_css() -> str:
         f".x{{fill:{palette.NOT_EVALUABLE}}}",
         ".u{fill:url(#hatch)}",
     ]
+    for letter, flows in (("f", palette.FLOW), ("m", palette.MORE_FLOW), ("l", palette.LESS_FLOW)):
+        fills += [f".l{letter}{i}{{stroke:{c}}}" for i, c in enumerate(flows)]
     return "".join(fills) + _STROKES + f"svg text{{font-family:{FONTS}}}"
 
 
@@ -33,9 +35,15 @@ _STROKES = (
     f".p-line{{fill:none;stroke:{palette.PROPOSED};stroke-width:3px;stroke-linejoin:round}}"
     f".p-service{{fill:none;stroke:{palette.PROPOSED};stroke-width:1.6px;stroke-dasharray:5 3}}"
     f".p-street{{fill:none;stroke:{palette.PROPOSED};stroke-width:3px}}"
+    f".p-altered{{fill:none;stroke:{palette.PROPOSED};stroke-width:2.2px;stroke-dasharray:1.5 2}}"
     f".p-closed{{fill:none;stroke:{palette.REMOVED};stroke-width:3.4px;stroke-dasharray:3 2}}"
     f".p-stop{{fill:#fff;stroke:{palette.PROPOSED};stroke-width:26}}"
     f".p-place{{fill:{palette.PROPOSED};stroke:#fff;stroke-width:1.2px}}"
     f".p-gone{{fill:none;stroke:{palette.REMOVED};stroke-width:40}}"
+    ".zp{fill:#f3f0e8;fill-opacity:.8}"
+    ".bd,.ln,.lo{fill:none;stroke-linejoin:round;stroke-linecap:round}.map .bd,.sw .bd{vector-effect:none}"
+    ".ln{stroke:#a5a196;stroke-width:.7px}.lo{stroke:#5f5f5f;stroke-width:1.3px;stroke-dasharray:4 3}"
+    ".lb path{stroke:#222;stroke-width:.8px}.lb circle{fill:#fff;stroke:#222;stroke-width:10}"
+    ".lb .at{fill:#222;stroke:none}.lb text{font-size:195px;font-weight:600;fill:#222}"
     ".fu text{font-size:195px;fill:#222}.fb{fill:#fff;fill-opacity:.8}"
 )

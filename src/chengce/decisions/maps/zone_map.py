@@ -92,6 +92,16 @@ class Atlas:
             f"{marks.svg}{self._furniture(lang)}</svg>"
         )
 
+    def draw_links(self, bands: str, above: str, *, label: str, lang: Lang) -> str:
+        """Return one map of streets over plain zones; `above`: what lies over the bands."""
+        sheet = self.sheet
+        return (
+            f'<svg class="map" viewBox="0 0 {sheet.width} {sheet.height}" role="img" aria-label="{escape(label)}">'
+            f'<title>{escape(label)}</title><rect class="sea" width="{sheet.width}" height="{sheet.height}"/>'
+            f'<use href="#ground"/><use href="#zones" class="zp"/><use href="#water"/>{bands}'
+            f"{above}{self._furniture(lang)}</svg>"
+        )
+
     def _furniture(self, lang: Lang) -> str:
         """Return scale bar (lower left) and north arrow (upper right)."""
         metres, length = scale_bar(self.sheet)

@@ -6,7 +6,8 @@ from chengce.core.text import LANGUAGES, Lang, Text
 from chengce.core.units import quantity
 from chengce.decisions.changes import CLEAR, Change
 from chengce.decisions.compare import Comparison, State
-from chengce.decisions.report.numbers import NOBODY, plain, points
+from chengce.decisions.report.numbers import plain, points
+from chengce.decisions.report.wording import in_passing, named, why_not
 
 
 def answer(comparison: Comparison, metrics: tuple[Metric, ...]) -> tuple[Text, ...]:
@@ -22,13 +23,16 @@ def _state(comparison: Comparison, metrics: tuple[Metric, ...]) -> Text:
     name = comparison.reference.scenario.title
     parts = {
         lang: [
-            _measure(m, lang) + _is(lang) + plain(found[m.id], lang, why=NOBODY) for m in metrics
+            named(m, metrics, lang) + _is(lang) + plain(found[m.id], lang, why=why_not(m))
+            for m in metrics
         ]
         for lang in LANGUAGES
     }
+    said = in_passing(metrics)
+    zh, en = (f"{said.zh}，", f"{said.en}, ") if said.zh else ("", "")
     return Text(
-        f"“{name.zh}”下，按人平均，{'；'.join(parts['zh'])}。本次未比较方案。",
-        f"In “{name.en}”, averaged over people, {'; '.join(parts['en'])}. No scenario is compared in this run.",
+        f"“{name.zh}”下，{zh}{'；'.join(parts['zh'])}。本次未比较方案。",
+        f"In “{name.en}”, {en}{'; '.join(parts['en'])}. No scenario is compared in this run.",
     )
 
 
@@ -36,9 +40,11 @@ def _paragraph(
     comparison: Comparison, state: State, changes: dict[str, Change], metrics: tuple[Metric, ...]
 ) -> Text:
     reference = comparison.reference.scenario.title
+    said = in_passing(metrics)
+    zh, en = (f"，{said.zh}", f", {said.en}") if said.zh else ("", "")
     head = Text(
-        f"“{state.scenario.title.zh}”与“{reference.zh}”相比，按人平均：",
-        f"“{state.scenario.title.en}” compared with “{reference.en}”, averaged over people: ",
+        f"“{state.scenario.title.zh}”与“{reference.zh}”相比{zh}：",
+        f"“{state.scenario.title.en}” compared with “{reference.en}”{en}: ",
     )
     before, after = comparison.reference.finding.headline(), state.finding.headline()
     sentences = []
@@ -47,7 +53,9 @@ def _paragraph(
         difference = Estimate.from_draws(
             change.by_group[:, -1], metric.unit, comparison.reference.finding.sources
         )
-        sentences.append(_sentence(metric, before[metric.id], after[metric.id], difference, change))
+        names = Text(*(named(metric, metrics, lang) for lang in LANGUAGES))
+        values = (before[metric.id], after[metric.id], difference)
+        sentences.append(_sentence(names, values, change))
     return Text(
         head.zh + "".join(s.zh for s in sentences),
         head.en
@@ -55,21 +63,24 @@ def _paragraph(
     )
 
 
-def _sentence(
-    metric: Metric, before: Estimate, after: Estimate, difference: Estimate, change: Change
-) -> Text:
+def _sentence(name: Text, values: tuple[Estimate, Estimate, Estimate], change: Change) -> Text:
+    before, after, difference = values
+    why = why_not(change.metric)
+    of_people = change.metric.of == "people"
     zh, en = (
         {
-            "name": _measure(metric, lang),
-            "before": plain(before, lang, why=NOBODY),
-            "after": plain(after, lang, why=NOBODY),
-            "change": plain(difference, lang, signed=True, why=NOBODY),
+            "name": name.get(lang),
+            "before": plain(before, lang, why=why),
+            "after": plain(after, lang, why=why),
+            "change": plain(difference, lang, signed=True, why=why),
             "gain": plain(change.people["gain"], lang),
             "loss": plain(change.people["loss"], lang),
             "none": plain(change.people["none"], lang),
         }
         for lang in LANGUAGES
     )
+    if difference.value != difference.value and not of_people:
+        return Text(f"{zh['name']}无法评价。", f"{en['name']}: not evaluable.")
     if difference.value != difference.value:
         return Text(
             f"{zh['name']}无法评价（没有可计入的人口）。",
@@ -91,9 +102,17 @@ def _sentence(
             f"{zh['name']}由 {zh['before']}变为 {zh['after']}，变化 {zh['change']}{tail.zh}。",
             f"{en['name']}: {en['before']} before, {en['after']} after, a change of {en['change']}{tail.en}.",
         )
-    people = Text(
-        f"其中受益 {zh['gain']}，受损 {zh['loss']}，无明显变化 {zh['none']}。",
-        f"{en['gain']} gain, {en['loss']} lose, {en['none']} see no clear change.",
+    people = (
+        Text(
+            f"其中受益 {zh['gain']}，受损 {zh['loss']}，无明显变化 {zh['none']}。",
+            f"{en['gain']} gain, {en['loss']} lose, {en['none']} see no clear change.",
+        )
+        if of_people
+        else Text(
+            f"按所在分区计，好转 {zh['gain']}，变差 {zh['loss']}，无明显变化 {zh['none']}。",
+            f"{en['gain']} live where it gets better, {en['loss']} where it gets worse, "
+            f"{en['none']} where there is no clear change.",
+        )
     )
     return Text(body.zh + people.zh, f"{body.en} {people.en}")
 
@@ -123,10 +142,6 @@ def _least(metric: Metric, lang: Lang) -> str:
     if not parts:
         parts.append("变化不为 0" if lang == "zh" else "it is not 0")
     return ("且" if lang == "zh" else " and ").join(parts)
-
-
-def _measure(metric: Metric, lang: Lang) -> str:
-    return metric.title.get(lang)
 
 
 def _is(lang: Lang) -> str:

@@ -4,13 +4,14 @@ from chengce.city.city import City
 from chengce.core.text import Lang, Text
 
 SHOWN = ("zones", "ground", "streets", "transit", "places")
+SHOWN_WITH_FLOWS = ("zones", "ground", "streets", "flows", "counts")
 
 
-def attribution(city: City, lang: Lang) -> str:
+def attribution(city: City, lang: Lang, shown: tuple[str, ...] = SHOWN) -> str:
     """Return one line: owner and licence of every layer on the map; OpenStreetMap as ODbL asks."""
     credits: list[str] = []
     silent: list[str] = []
-    for layer in SHOWN:
+    for layer in shown:
         about = city.descriptors.get(layer)
         if not city.has(layer) or about is None:
             continue

@@ -11,8 +11,11 @@ from chengce.core.text import Lang, Text
 from chengce.decisions.compare import Comparison
 from chengce.decisions.report.numbers import NOBODY, rich
 from chengce.decisions.report.tables import Table, capital, table
+from chengce.decisions.report.words import WORDS
 
 _ID = re.compile(r"(.+)_(\d+)")
+_STOPS = " ：:，,"
+_LEAST = 2  # characters in common that say too little for a caption
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,14 @@ class Family:
 
 
 def families(metrics: Sequence[Metric]) -> tuple[Family, ...]:
-    """Return the stems that have at least two limits in one unit, in the order of the metrics."""
+    """Return the stems that have at least two limits in one unit, in the order of the metrics.
+
+    Totals of places have no limit.
+    """
     found: dict[tuple[str, str], dict[int, Metric]] = {}
     for metric in metrics:
         match = _ID.fullmatch(metric.id)
-        if match:
+        if match and metric.of == "people":
             found.setdefault((match[1], metric.unit), {})[int(match[2])] = metric
     return tuple(
         Family(stem, tuple(sorted(by)), tuple(by[n] for n in sorted(by)))
@@ -73,7 +79,7 @@ def _general(text: str, limit: int) -> str:
 
 
 def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
-    names, caption = _names([f.template(lang) for f in part])
+    names, caption = row_names([f.template(lang) for f in part])
     limits = part[0].limits
     states = [comparison.reference, *comparison.alternatives]
     headlines = [s.finding.headline() for s in states]
@@ -97,40 +103,45 @@ def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
     columns = ["", *([Text("方案", "Scenario").get(lang)] if len(states) > 1 else [])]
     columns += [f"N = {limit}" for limit in limits]
     text = (0, 1) if len(states) > 1 else (0,)
-    return table(capital(caption), columns, rows, text=text)
+    return table(capital(caption or WORDS["limits"].get(lang)), columns, rows, text=text)
 
 
-def _names(titles: list[str]) -> tuple[list[str], str]:
-    """Return a short name per row and what the titles have in common."""
+def row_names(titles: Sequence[str]) -> tuple[list[str], str]:
+    """Return a short name per title and what the titles have in common, cut at whole words.
+
+    What holds the limit N goes before what does not, an ending before a beginning. One title is
+    its own name and caption; titles with nothing in common keep their names, and share "".
+    """
     if len(titles) == 1:
-        return titles, titles[0]
-    head = _common(titles)
-    tail = _common([t[::-1] for t in titles])[::-1]
-    for shared, strip in ((tail, True), (head, False)):
-        if "N" not in shared:
-            continue
-        shared = _whole_words(shared, strip)
-        names = [t[: -len(shared)] if strip else t[len(shared) :] for t in titles]
-        names = [n.strip(" ：:，,") for n in names]
-        if shared and all(names):
-            return names, shared.strip(" ：:，,")
-    return titles, "; ".join(titles[:1]) if len(set(titles)) == 1 else "N"
+        return list(titles), titles[0]
+    found = []
+    for at_end in (True, False):
+        turned = [t[::-1] for t in titles] if at_end else list(titles)
+        size = _common(turned)
+        shared = titles[0][len(titles[0]) - size :] if at_end else titles[0][:size]
+        names = [(t[: len(t) - size] if at_end else t[size:]).strip(_STOPS) for t in titles]
+        if len(shared) > _LEAST and all(names):
+            found.append((names, shared.strip(_STOPS)))
+    return next(
+        (f for f in found if re.search(r"\bN\b", f[1], re.ASCII)),
+        found[0] if found else (list(titles), ""),
+    )
 
 
-def _common(texts: list[str]) -> str:
-    """Return the longest beginning all texts share."""
+def _common(texts: Sequence[str]) -> int:
+    """Return how many characters all texts begin with, cut back so that no Latin word is split."""
     first, last = min(texts), max(texts)
-    return first[
-        : next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    ]
+    size = next(
+        (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first)
+    )
+    while (
+        size
+        and _inside_word(first[size - 1])
+        and any(_inside_word(t[size : size + 1]) for t in texts)
+    ):
+        size -= 1
+    return size
 
 
-def _whole_words(shared: str, at_end: bool) -> str:
-    """Cut a common part back to a word boundary, so that no Latin word is split."""
-    if at_end:
-        while shared and shared[0].isascii() and shared[0].isalnum() and shared[0] != "N":
-            shared = shared[1:]
-    else:
-        while shared and shared[-1].isascii() and shared[-1].isalnum() and shared[-1] != "N":
-            shared = shared[:-1]
-    return shared
+def _inside_word(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()

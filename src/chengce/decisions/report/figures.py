@@ -17,9 +17,14 @@ from chengce.decisions.maps.proposal import SIGNS, Marks, draw_proposal
 from chengce.decisions.maps.zone_map import Atlas
 from chengce.decisions.report.numbers import NOBODY, NOT_EVALUABLE, NOT_REACHED, plain, points, rich
 from chengce.decisions.report.tables import Cell, capital
+from chengce.decisions.report.words import WORDS
 
 CELL_BYTES = 165  # of one zone on one map, tooltip included
 BUDGET = 3_600_000
+SIZE = Text(
+    "图示为各分区合计，分区越大，合计往往越大。",
+    " Totals of places are shown: the larger a place, the more it tends to have.",
+)
 
 
 @dataclass(frozen=True)
@@ -32,21 +37,25 @@ class Panel:
 
 @dataclass(frozen=True)
 class LegendRow:
-    """A class of the legend: mark, label, people per panel."""
+    """A class of the legend: a sample of it, its label, its numbers."""
 
-    mark: str
+    sample: Markup
     label: str
-    people: tuple[Cell, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Maps that share one legend. `style` sets the colours, `kind` the layout (values, change)."""
+    """Maps that share one legend. `style` sets the colours, `kind` the layout (values, change).
+
+    `columns` head the numbers of the legend.
+    """
 
     title: str
     kind: str
     unit: str
     panels: tuple[Panel, ...]
+    columns: tuple[Cell, ...]
     legend: tuple[LegendRow, ...]
     style: str
     signs: tuple[str, ...]
@@ -85,12 +94,14 @@ class _Desk:
         states = self.comparison.states
         found = [values_by_place(s.finding, metric.id) for s in states]
         pooled = np.concatenate([v.value for v in found])
-        people = np.concatenate([np.median(v.people, axis=0) for v in found])
+        people = np.concatenate([_weight(v) for v in found])
         scheme = value_scheme(value_breaks(pooled, people), metric.better)
         panels = [
             self._panel(s, v, scheme, m) for s, v, m in zip(states, found, self.marks, strict=True)
         ]
         darker = Text("颜色越深，水平越好。", "The darker, the better placed.").get(self.lang)
+        if metric.of == "place":
+            darker += SIZE.get(self.lang)
         style = ";".join(
             f"--{m}:{c}" for m, c in zip(scheme.marks, scheme.colours, strict=True) if c
         )
@@ -99,6 +110,7 @@ class _Desk:
             kind="values",
             unit=unit_name(metric.unit, self.lang),
             panels=tuple(panels),
+            columns=self._columns(panels),
             legend=self._legend(scheme, found, [s.finding for s in states]),
             style=style,
             signs=self._signs(self.marks),
@@ -113,7 +125,7 @@ class _Desk:
         found = [differences_by_place(before, s.finding, metric.id) for s in states]
         clear = np.concatenate([np.isin(f.state, ("gain", "loss")) for f in found])
         size = np.concatenate([f.value for f in found])[clear]
-        people = np.concatenate([np.median(f.people, axis=0) for f in found])[clear]
+        people = np.concatenate([_weight(f) for f in found])[clear]
         scheme = change_scheme(change_breaks(size, people), metric.better)
         shown = zip(states, found, self.marks[1:], strict=True)
         return [self._change(s, f, scheme, m) for s, f, m in shown]
@@ -121,6 +133,7 @@ class _Desk:
     def _change(self, state: State, found: PlaceValues, scheme: Scheme, marks: Marks) -> Figure:
         metric = found.metric
         title = Text("{m}：变化", "{m}: difference").format(m=metric.title).get(self.lang)
+        panel = self._panel(state, found, scheme, marks)
         note = Text(
             "变化未超过阈值，或不足 95% 的抽样方向一致的分区，计为“无明显变化”。",
             "A place counts as no clear change where the change is below the threshold or fewer than "
@@ -130,7 +143,8 @@ class _Desk:
             title=capital(title),
             kind="change",
             unit=unit_name(points(metric.unit, self.lang), self.lang),
-            panels=(self._panel(state, found, scheme, marks),),
+            panels=(panel,),
+            columns=self._columns([panel]),
             legend=self._legend(scheme, [found], [state.finding]),
             style="",
             signs=self._signs([marks]),
@@ -174,11 +188,31 @@ class _Desk:
                 rich(v.people_where(c == mark, f), self.lang)
                 for v, c, f in zip(found, classes, findings, strict=True)
             ]
-            rows.append(LegendRow(mark, label.get(self.lang), tuple(people)))
+            sample = Markup(f'<rect class="{mark}" width="260" height="160"/>')
+            rows.append(LegendRow(swatch(sample), label.get(self.lang), tuple(people)))
         return tuple(rows)
+
+    def _columns(self, panels: list[Panel]) -> tuple[Cell, ...]:
+        head = WORDS["legend_people"].get(self.lang)
+        if len(panels) == 1:
+            return (head,)
+        return tuple(Markup("{}<br>{}").format(head, p.title) for p in panels)
 
     def _signs(self, marks: list[Marks]) -> tuple[str, ...]:
         return tuple(s for s in SIGNS if any(s in m.signs for m in marks))
+
+
+def _weight(values: PlaceValues) -> np.ndarray:
+    """Return what class breaks weigh places by: people, or one each where totals are shown."""
+    people = np.median(values.people, axis=0)
+    return people if values.metric.of == "people" else np.ones_like(people)
+
+
+def swatch(inside: Markup) -> Markup:
+    """Return the sample of a class: 26 × 16 px, 260 × 160 drawing units."""
+    return Markup('<svg class="sw" viewBox="0 0 260 160" aria-hidden="true">{}</svg>').format(
+        inside
+    )
 
 
 def tip(values: PlaceValues, index: int, lang: Lang, *, signed: bool) -> str:

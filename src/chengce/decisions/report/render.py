@@ -17,11 +17,12 @@ from chengce.decisions.maps.zone_map import Atlas
 from chengce.decisions.record import Run
 from chengce.decisions.report import facts
 from chengce.decisions.report.answer import answer, threshold_note
-from chengce.decisions.report.attribution import attribution
+from chengce.decisions.report.attribution import SHOWN_WITH_FLOWS, attribution
 from chengce.decisions.report.families import definitions, families, matrices
 from chengce.decisions.report.figures import BUDGET, CELL_BYTES, all_edge_people, figures
 from chengce.decisions.report.headline import headline_metrics
 from chengce.decisions.report.histogram import Chart, change_histogram, value_histogram
+from chengce.decisions.report.links import link_metrics, link_sections
 from chengce.decisions.report.numbers import plain
 from chengce.decisions.report.places import largest_changes, place_names, worst_places
 from chengce.decisions.report.results import groups_table, metrics_table
@@ -76,11 +77,15 @@ def _view(run: Run, lang: Lang) -> dict[str, Any]:
         "definitions": Markup(atlas.definitions) if atlas else "",
         "figures": drawn,
         "tips": _with_tips(comparison, metrics, len(names)),
-        "keys": _keys(atlas, comparison, lang) if atlas else [],
+        "keys": _keys(atlas, lang) if atlas else [],
         "sign_titles": {k: v.get(lang) for k, v in SIGNS.items()},
         "attribution": attribution(reference.city, lang),
+        "links": link_sections(comparison, atlas, lang),
+        "link_keys": _keys(atlas, lang, ground_only=True) if atlas else [],
+        "link_credit": attribution(reference.city, lang, SHOWN_WITH_FLOWS),
         "charts": _charts(comparison, metrics, lang),
         "groups": _groups(comparison, metrics, lang),
+        "groups_none": _without_groups(comparison, lang),
         "matrices": matrices(comparison, found, lang),
         "others": metrics_table(comparison, others, WORDS["all_table"], lang) if others else None,
         "places": _places(comparison, metrics, names, lang),
@@ -92,7 +97,10 @@ def _view(run: Run, lang: Lang) -> dict[str, Any]:
         "caveats": [capital(c.get(lang)) for c in comparison.application.caveats],
         "notes": _unique(capital(n.get(lang)) for s in comparison.states for n in s.finding.notes),
         "edge": _edge(reference.finding, lang),
-        "metric_definitions": definitions(reference.finding.metrics, found, lang),
+        "metric_definitions": [
+            *definitions(reference.finding.metrics, found, lang),
+            *definitions(link_metrics(comparison), (), lang),
+        ],
         "thresholds": _unique(threshold_note(m).get(lang) for m in metrics)
         if comparison.alternatives
         else [],
@@ -121,7 +129,9 @@ def _charts(
 ) -> list[tuple[str, Chart]]:
     found: list[tuple[str, Chart | None]] = []
     for metric in metrics:
-        title = capital(metric.title.get(lang))
+        what = "value" if not comparison.alternatives else "change"
+        head = WORDS[f"distribution_{what}" + ("_place" if metric.of == "place" else "")]
+        title = head.get(lang) + ("：" if lang == "zh" else ": ") + capital(metric.title.get(lang))
         if not comparison.alternatives:
             found.append((title, value_histogram(metric, comparison.reference.finding, lang)))
         for state, changes in zip(comparison.alternatives, comparison.changes, strict=True):
@@ -134,6 +144,11 @@ def _groups(comparison: Comparison, metrics: tuple[Metric, ...], lang: Lang) -> 
     indices: list[int | None] = [*range(len(comparison.alternatives))] or [None]
     found = [groups_table(comparison, m, k, lang) for m in metrics for k in indices]
     return [t for t in found if t is not None]
+
+
+def _without_groups(comparison: Comparison, lang: Lang) -> str:
+    told_apart = len(comparison.reference.finding.groups) > 1
+    return WORDS["groups_totals" if told_apart else "groups_none"].get(lang)
 
 
 def _places(
@@ -154,20 +169,26 @@ def _with_tips(comparison: Comparison, metrics: tuple[Metric, ...], zones: int) 
     return len(metrics) * (1 + 2 * len(comparison.alternatives)) * zones * CELL_BYTES <= BUDGET
 
 
-def _keys(atlas: Atlas, comparison: Comparison, lang: Lang) -> list[tuple[str, str]]:
+def _keys(atlas: Atlas, lang: Lang, *, ground_only: bool = False) -> list[tuple[str, str]]:
     """Return the signs under every map: (kind of sample, name)."""
     network = atlas.network
     drawn = [
         ("gb", "boundary", 'class="gbl"' in atlas.ground),
         ("gw", "water", 'class="gw' in atlas.ground),
         ("gg", "green", 'class="gg' in atlas.ground),
-        ("nr", "roads", network.roads),
-        ("nt", "rail", network.rail),
-        ("nb", "buses", network.buses),
-        ("edge", "edge", bool(atlas.at_edge.any())),
     ]
+    drawn += (
+        []
+        if ground_only
+        else [
+            ("nr", "roads", network.roads),
+            ("nt", "rail", network.rail),
+            ("nb", "buses", network.buses),
+            ("edge", "edge", bool(atlas.at_edge.any())),
+        ]
+    )
     keys = [(mark, WORDS[word].get(lang)) for mark, word, there in drawn if there]
-    if network.bus_routes_left_out:
+    if network.bus_routes_left_out and not ground_only:
         n = network.bus_routes_left_out
         left = Text(f"公交线路共 {n} 条，未逐条绘出", f"{n} bus routes are not drawn").get(lang)
         keys.append(("", left))

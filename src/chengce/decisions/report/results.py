@@ -1,6 +1,6 @@
 """Tabulate metrics before, after and in difference, for everyone and by group."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from chengce.decisions.compare import Comparison
 from chengce.decisions.inequality import ratio_and_gap, summarise
 from chengce.decisions.report.numbers import NOBODY, points, rich
 from chengce.decisions.report.tables import Cell, Table, capital, table
+from chengce.decisions.report.wording import captioned, named, why_not
 
 METRIC = Text("指标", "Metric")
 SCENARIO = Text("方案", "Scenario")
@@ -28,14 +29,21 @@ GAP = Text("最高组与最低组之差", "Gap between highest and lowest group"
 
 
 def metrics_table(
-    comparison: Comparison, metrics: Iterable[Metric], caption: Text, lang: Lang
+    comparison: Comparison, metrics: Sequence[Metric], what: Text, lang: Lang
 ) -> Table:
-    """Return one row per metric and scenario: before, after, difference, winners, losers."""
+    """Return one row per metric and scenario: before, after, difference, winners, losers.
+
+    The caption, or each row, says whether the numbers are means over people or totals.
+    """
+    caption = captioned(what, metrics)
     before = comparison.reference.finding.headline()
     several = len(comparison.alternatives) > 1
     columns = [METRIC.get(lang)]
     if not comparison.alternatives:
-        rows = [[capital(m.title.get(lang)), rich(before[m.id], lang, why=NOBODY)] for m in metrics]
+        rows = [
+            [capital(named(m, metrics, lang)), rich(before[m.id], lang, why=why_not(m))]
+            for m in metrics
+        ]
         return table(caption.get(lang), [*columns, VALUE.get(lang)], rows)
     columns += [SCENARIO.get(lang)] if several else []
     columns += [t.get(lang) for t in (BEFORE, AFTER, CHANGE, Text("受益人口", "People who gain"),
@@ -45,12 +53,12 @@ def metrics_table(
     differences = comparison.differences()
     for metric in metrics:
         for k, state in enumerate(comparison.alternatives):
-            row: list[Cell] = [capital(metric.title.get(lang))]
+            row: list[Cell] = [capital(named(metric, metrics, lang))]
             row += [state.scenario.title.get(lang)] if several else []
             row += [
-                rich(before[metric.id], lang, why=NOBODY),
-                rich(afters[k][metric.id], lang, why=NOBODY),
-                rich(differences[k][metric.id], lang, signed=True, why=NOBODY),
+                rich(before[metric.id], lang, why=why_not(metric)),
+                rich(afters[k][metric.id], lang, why=why_not(metric)),
+                rich(differences[k][metric.id], lang, signed=True, why=why_not(metric)),
                 *(rich(comparison.changes[k][metric.id].people[v], lang) for v in ("gain", "loss")),
             ]
             rows.append(row)
@@ -62,10 +70,10 @@ def groups_table(
 ) -> Table | None:
     """Return one row per group, then everyone, ratio and gap; `index` None: the reference alone.
 
-    None where the run has no groups.
+    None where the run has no groups, and for a total of places.
     """
     before = comparison.reference.finding
-    if before.dimension == TOTAL or len(before.groups) < 2:
+    if before.dimension == TOTAL or len(before.groups) < 2 or metric.of == "place":
         return None
     after = before if index is None else comparison.alternatives[index].finding
     people = np.concatenate(

@@ -17,8 +17,8 @@ WORDS: dict[str, Text] = {
         "Intervals in brackets are 90% intervals (5th to 95th percentile).",
     ),
     "headline": Text("主要指标", "Headline metrics"),
-    "headline_table": Text("主要指标（按人平均）", "Headline metrics, averaged over people"),
-    "all_table": Text("其他指标（按人平均）", "Other metrics, averaged over people"),
+    "headline_table": Text("主要指标", "Headline metrics"),
+    "all_table": Text("其他指标", "Other metrics"),
     "matrix_note": Text(
         "按人平均；N 为时限（分钟）。", "Averaged over people; N is the limit in minutes."
     ),
@@ -42,6 +42,35 @@ WORDS: dict[str, Text] = {
     ),
     "legend_class": Text("图例", "Legend"),
     "legend_people": Text("人口", "People"),
+    "legend_links": Text("路段", "Links"),
+    "legend_km": Text("公里", "km"),
+    "links_change": Text("道路流量变化", "Change in road flows"),
+    "links_state": Text("道路流量", "Road flows"),
+    "links_side": Text(
+        "每个方向一条带，绘在行进方向的右侧，与实际靠左还是靠右行驶无关。",
+        "Each direction has a band of its own, drawn to the right of its way, whichever side people drive on.",
+    ),
+    "links_open": Text(
+        "平衡解不唯一：在这些路段上，同样满足平衡条件的解可以给出不同流量，算得的数值只是其中之一，因此不判定增减（图中虚线）。",
+        "Equilibrium not unique: on these links another solution that satisfies the equilibrium just as well "
+        "may hold other flows; the computed ones are one of many, so no change is claimed (dashed on the maps).",
+    ),
+    "links_width": Text("线宽与数值成正比。", "The width is proportional to the value."),
+    "links_width_change": Text(
+        "线宽与变化量成正比。", "The width is proportional to the difference."
+    ),
+    "links_labels": Text("圆圈编号见下表。", "Numbers in circles: see the table below."),
+    "links_left_out": Text(
+        "为控制文件大小，未绘出数值最小的 {n} 条路段。",
+        "To keep the file small, the {n} links with the smallest values are not drawn.",
+    ),
+    "links_off_sheet": Text("另有 {n} 条路段在图幅以外。", "{n} links lie outside the map."),
+    "links_alike": Text(
+        "同一道路同一方向只列最大的一段；全部路段见 links.csv 和 links.gpkg。",
+        "Each road is listed once per direction, by its link with the largest number; all links are in "
+        "links.csv and links.gpkg.",
+    ),
+    "links_none": Text("没有这样的道路。", "There is no such road."),
     "roads": Text("主要道路", "main roads"),
     "rail": Text("轨道交通", "rail lines"),
     "buses": Text("公交线路", "bus lines"),
@@ -57,6 +86,10 @@ WORDS: dict[str, Text] = {
     "distribution": Text("分布", "Distribution"),
     "distribution_change": Text("按变化量统计的人口", "People by change"),
     "distribution_value": Text("按数值统计的人口", "People by value"),
+    "distribution_change_place": Text(
+        "按所在分区合计的变化量统计的人口", "People by the change of their place's total"
+    ),
+    "distribution_value_place": Text("按所在分区合计统计的人口", "People by their place's total"),
     "distribution_none": Text("没有可统计的数值", "no number to count"),
     "bars_note": Text(
         "柱高为抽样的中位数；两端各组含超出图幅的人口。",
@@ -64,6 +97,10 @@ WORDS: dict[str, Text] = {
     ),
     "groups": Text("分人群", "By group"),
     "groups_none": Text("本次测算未分人群。", "This run does not tell groups apart."),
+    "groups_totals": Text(
+        "主要指标为分区合计，不分人群。",
+        "The headline metrics are totals of places, not of groups.",
+    ),
     "limits": Text("按时限", "By limit"),
     "places": Text("分区", "Places"),
     "assumptions": Text("假设", "Assumptions"),

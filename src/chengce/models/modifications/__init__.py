@@ -4,14 +4,37 @@ from typing import Annotated
 
 from pydantic import Field
 
+from chengce.models.modifications.demand import ChangeFlows
 from chengce.models.modifications.facilities import AddFacility, CloseFacility
 from chengce.models.modifications.headways import ChangeHeadway
+from chengce.models.modifications.land import ChangeJobs, ChangePeople
 from chengce.models.modifications.lines import AddLine
+from chengce.models.modifications.road_access import ModalFilter, SetOneWay
+from chengce.models.modifications.road_lanes import AddBusLane, ChangeLanes
+from chengce.models.modifications.road_price import ChargeRoad
+from chengce.models.modifications.road_speed import ChangeSpeedLimit, CongestionPolygon
+from chengce.models.modifications.road_works import WorkZone
 from chengce.models.modifications.stops import CloseStop
 from chengce.models.modifications.streets import CloseStreet
 
 Modification = Annotated[
-    AddLine | ChangeHeadway | CloseStop | CloseStreet | AddFacility | CloseFacility,
+    AddLine
+    | ChangeHeadway
+    | CloseStop
+    | CloseStreet
+    | ChangeLanes
+    | AddBusLane
+    | SetOneWay
+    | ModalFilter
+    | ChargeRoad
+    | WorkZone
+    | ChangeSpeedLimit
+    | CongestionPolygon
+    | AddFacility
+    | CloseFacility
+    | ChangeJobs
+    | ChangePeople
+    | ChangeFlows,
     Field(discriminator="type"),
 ]
 
@@ -20,6 +43,17 @@ MODIFICATIONS: tuple[type, ...] = (
     ChangeHeadway,
     CloseStop,
     CloseStreet,
+    ChangeLanes,
+    AddBusLane,
+    SetOneWay,
+    ModalFilter,
+    ChargeRoad,
+    WorkZone,
+    ChangeSpeedLimit,
+    CongestionPolygon,
     AddFacility,
     CloseFacility,
+    ChangeJobs,
+    ChangePeople,
+    ChangeFlows,
 )

@@ -1,7 +1,7 @@
 """Give modifications their common shape: what they touch, what is wrong with them, what they do."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -17,6 +17,7 @@ from chengce.core.errors import Problem
 from chengce.core.text import Text
 
 Object = tuple[str, str]  # (table, key)
+NAMED = 12  # names that are listed in a remedy
 MARGIN_DEGREES = 0.05  # a new object may lie about 5 km outside the streets of the city
 
 
@@ -53,6 +54,11 @@ class Draft:
         fresh = fresh.astype({c: t for c, t in old.dtypes.items() if c != "geometry"})
         self.tables[name] = pd.concat([old, fresh], ignore_index=True) if len(old) else fresh
 
+    def put(self, name: str, column: str, values: Any) -> None:
+        """Set a column of a table, one value a row, in the order of its rows."""
+        table = self.table(name)
+        self.tables[name] = table.assign(**{column: values})
+
     def keep(self, name: str, wanted: "pd.Series[bool]") -> None:
         """Keep the rows of a table for which `wanted` is true."""
         self.tables[name] = self.table(name)[wanted].reset_index(drop=True)
@@ -69,8 +75,8 @@ class BaseModification(BaseModel, ABC):
         """Say in one line what is proposed."""
 
     @abstractmethod
-    def touches(self) -> Touches:
-        """Return the objects touched."""
+    def touches(self, city: City) -> Touches:
+        """Return the objects touched, as they are in the city the scenario starts from."""
 
     @abstractmethod
     def resolve(self, draft: Draft) -> list[Problem]:
@@ -144,6 +150,14 @@ def outside(lon: float, lat: float, label: str, draft: Draft) -> list[Problem]:
 def point(lon: float, lat: float) -> Point:
     """Return a point in longitude/latitude."""
     return Point(lon, lat)
+
+
+def listed(there: Sequence[str]) -> Text:
+    """Return the names there are as a remedy; the first of them if there are many."""
+    shown = list(there[:NAMED]) + (["…"] if len(there) > NAMED else [])
+    if not shown:
+        return Text("城市没有这类数据", "the city has no such data")
+    return Text(f"现有：{'、'.join(shown)}", f"there are: {', '.join(shown)}")
 
 
 def objects(table: str, keys: Iterable[str]) -> frozenset[Object]:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.models.modifications.base import (
@@ -39,7 +40,7 @@ class AddFacility(BaseModification):
             kind=title, name=self.name or self.id
         )
 
-    def touches(self) -> Touches:
+    def touches(self, city: City) -> Touches:
         """Return the place added."""
         return Touches(adds=objects("places", [self.id]))
 
@@ -89,7 +90,7 @@ class CloseFacility(BaseModification):
         """Say what is closed."""
         return Text(f"关闭设施 {self.place}", f"close place {self.place}")
 
-    def touches(self) -> Touches:
+    def touches(self, city: City) -> Touches:
         """Return the place removed."""
         return Touches(removes=objects("places", [self.place]))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator
 
+from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.models.modifications.base import BaseModification, Draft, Touches, objects, unknown_id
@@ -38,7 +39,7 @@ class ChangeHeadway(BaseModification):
         every = describe(self.headways)
         return Text(f"线路 {self.route} 间隔改为 {every.zh}", f"route {self.route} runs {every.en}")
 
-    def touches(self) -> Touches:
+    def touches(self, city: City) -> Touches:
         """Return the route changed."""
         return Touches(changes=objects("routes", [self.route]))
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pyproj import Geod
 from shapely.geometry import LineString
 
+from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text, text_of
 from chengce.core.validation import Wrong
@@ -131,7 +132,7 @@ class AddLine(BaseModification):
             f"add line {self._title().en} ({every.en})",
         )
 
-    def touches(self) -> Touches:
+    def touches(self, city: City) -> Touches:
         """Return the route and stops added, and the stops needed."""
         fresh = [self._stop_id(s.id) for s in self.new_stops()]
         named = {s for s in self.stops if isinstance(s, str)} - set(self._own())

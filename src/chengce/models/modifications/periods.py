@@ -1,4 +1,4 @@
-"""State a headway for a period of the service day."""
+"""State a headway for a period of the service day; read clock times."""
 
 import itertools
 import re
@@ -23,14 +23,7 @@ class Headway(BaseModel):
     end: str = Field(alias="to", description="End, HH:MM, exclusive / 结束时刻")
     minutes: float = Field(gt=0, le=24 * 60, description="Headway, minutes / 发车间隔（分钟）")
 
-    @field_validator("start", "end", mode="before")
-    @classmethod
-    def _clock(cls, value: Any) -> str:
-        # YAML 1.1 reads an unquoted 06:30 as the number 390 (minutes in base 60)
-        text = f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else str(value)
-        if not _CLOCK.match(text):
-            raise Wrong(_not_a_clock(value))
-        return text
+    _clock = field_validator("start", "end", mode="before")(lambda value: clock(value))
 
     @model_validator(mode="after")
     def _ordered(self) -> "Headway":
@@ -58,6 +51,14 @@ class Headway(BaseModel):
     def headway_s(self) -> int:
         """Headway in whole seconds, at least one."""
         return max(1, round(self.minutes * 60))
+
+
+def clock(value: Any) -> str:
+    """Return a clock time as text; YAML 1.1 reads an unquoted 06:30 as 390, minutes in base 60."""
+    text = f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else str(value)
+    if not _CLOCK.match(text):
+        raise Wrong(_not_a_clock(value))
+    return text
 
 
 def seconds(clock: str) -> int:

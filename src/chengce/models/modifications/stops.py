@@ -5,6 +5,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
+from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.models.modifications.base import BaseModification, Draft, Touches, objects, unknown_id
@@ -21,7 +22,7 @@ class CloseStop(BaseModification):
         """Say what is closed."""
         return Text(f"关闭站点 {self.stop}", f"close stop {self.stop}")
 
-    def touches(self) -> Touches:
+    def touches(self, city: City) -> Touches:
         """Return the stop removed."""
         return Touches(removes=objects("stops", [self.stop]))
 

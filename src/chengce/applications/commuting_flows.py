@@ -1,0 +1,334 @@
+"""Answer who commutes where, how long it takes, and how far each centre contains its own."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from chengce.city.city import City
+from chengce.city.synthetic.ascii import ascii_city
+from chengce.city.synthetic.certain import certain
+from chengce.core.application import Example, application
+from chengce.core.context import Context
+from chengce.core.cost import Cost
+from chengce.core.finding import Finding, Metric
+from chengce.core.groups import TOTAL
+from chengce.core.text import Text
+from chengce.core.validation import Wrong
+from chengce.engine.matrix import Points
+from chengce.models.centres import DENSITY, TOTAL_JOBS, Centre, find_centres, named_centres
+from chengce.models.commute_decay import decay_of
+from chengce.models.commute_draws import Answer, Question, answer
+from chengce.models.commute_notes import notes, warnings_of
+from chengce.models.commute_times import commute_cost, commute_times
+from chengce.models.commuters import Commuters, commuters, exact_jobs, observed_flows
+from chengce.models.edges import near_edge
+from chengce.models.network_report import left_out, off_network
+from chengce.models.opportunities import zone_points
+from chengce.models.timetable_gaps import timetable_gaps
+from chengce.models.trips import TripParams, service_date
+
+Floats = NDArray[np.float64]
+
+
+class CommutingParams(TripParams):
+    """What is asked of commuting."""
+
+    mode: Literal["transit", "walk", "car"] = Field(
+        "transit",
+        description="Travel times by public transport and on foot, on foot alone, or by car without"
+        " queues / 通勤方式：公交与步行，仅步行，或不计拥堵的小汽车",
+    )
+    cutoffs_min: tuple[int, ...] = Field(
+        (30, 45, 60), description="Commutes within, min / 通勤时限（分钟）", min_length=1
+    )
+    purpose: str = Field(
+        "commute", description="Purpose of the observed flows to use / 所用出行量的目的"
+    )
+    centres: tuple[tuple[str, ...], ...] = Field(
+        (),
+        description="Centres, each a list of zone ids; empty: found from jobs"
+        " / 中心，每个为一组分区编号；留空则按岗位识别",
+    )
+    centre_density: float = Field(
+        DENSITY,
+        gt=0,
+        description="Least jobs per hectare in a zone of a centre (10 an acre, Giuliano & Small"
+        " 1991) / 中心内各分区的岗位密度下限（个/公顷）",
+    )
+    centre_jobs: float = Field(
+        TOTAL_JOBS,
+        gt=0,
+        description="Least jobs of a centre (Giuliano & Small 1991) / 中心的岗位总数下限（个）",
+    )
+    dimension: str = Field(TOTAL, description="Dimension of people's groups / 人群维度")
+
+    @field_validator("cutoffs_min")
+    @classmethod
+    def _ordered(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if min(value) <= 0:
+            raise Wrong(Text("时限须大于 0", "cutoffs must be more than 0"))
+        return tuple(sorted(set(value)))
+
+    @field_validator("centres", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return value
+        return [[str(z) for z in c] if isinstance(c, list | tuple) else c for c in value]
+
+
+CELL_S = 6e-8  # seconds per draw and pair of zones, measured
+
+
+def _cost(city: City, params: CommutingParams, context: Context) -> Cost:
+    zones = Points(*zone_points(city))
+    params = params.model_copy(update={"date": service_date(city, params)})
+    times = commute_cost(city, zones, params.mode, params, context)
+    pairs = float(len(zones)) ** 2
+    draws = CELL_S * pairs * (context.draws + 1) / context.runner.workers
+    return times + Cost(draws, 8 * pairs * (2 + 3 * context.runner.workers))
+
+
+def _example() -> City:
+    city = certain(
+        ascii_city("A--B", block_m=1170.0, people={"A": 100, "B": 100}, jobs={"A": 60, "B": 60})
+    )
+    known = {"commute_decay": float(np.log(3.0) / 15.0)}
+    return replace(city, assumptions=city.assumptions.override(known))
+
+
+@application(
+    title=Text("通勤流向与职住平衡", "Commuting flows and the balance of homes and jobs"),
+    question=Text(
+        "人们到哪里上班，路上要多久，各中心的居民有多少就近就业？",
+        "Where do people go to work, how long does it take, and how many residents of each centre "
+        "work there?",
+    ),
+    needs=("zones", "people", "jobs", "streets"),
+    params=CommutingParams,
+    example=Example(
+        city=_example,
+        params={"mode": "walk", "cutoffs_min": [20], "centres": [["A"], ["B"]]},
+        # 2,340 m at 1.3 m/s: A–B 30 min, within a zone half of that. A pair of zones: odds of
+        # staying against leaving are exp(decay · 15) = 3, so 75 % stay and 25 % leave.
+        metrics={
+            "minutes": 18.75,
+            "within_20": 75.0,
+            "own_zone": 75.0,
+            "containment_c1": 75.0,
+            "held_c2": 75.0,
+        },
+        explanation=Text(
+            "A–B 步行 30 分钟，分区内取一半即 15 分钟；每分钟衰减 ln3÷15，留在本区与外出之比为 3∶1，"
+            "平均 0.75·15＋0.25·30＝18.75 分钟",
+            "A–B is 30 min on foot, within a zone half of that, 15; decay ln 3 / 15 a minute makes "
+            "staying against leaving 3 to 1: 0.75·15 + 0.25·30 = 18.75 min on average",
+        ),
+    ),
+    cost=_cost,
+    caveats=(
+        Text(
+            "方案比选测算：拟合得好不等于预测得准",
+            "for comparing proposals: a good fit is not a good forecast",
+        ),
+        Text(
+            "就业居民和岗位的分布按方案给定，不模拟居住与企业搬迁；岗位总数按就业居民总数同比折算",
+            "workers and jobs are where the scenario puts them, no home or firm moves; jobs are "
+            "filled in one proportion everywhere, as many as there are workers",
+        ),
+        Text(
+            "所有就业者按成人步速出行，不区分行业与收入；数据范围以外的通勤不计",
+            "all walk at an adult's speed, trades and incomes are not told apart; commuting across "
+            "the edge of the data is not counted",
+        ),
+    ),
+)
+def commuting_flows(city: City, params: CommutingParams, context: Context) -> Finding:
+    """Return, by zone of residence, minutes to work, shares within limits, and containment."""
+    params = params.model_copy(update={"date": service_date(city, params)})
+    base = city.base or city
+    zones = zone_points(city)
+    points = Points(*zones)
+    observed, used = observed_flows(city, zones[0], mode=params.mode, purpose=params.purpose)
+    who = commuters(city, params.dimension, observed, context)
+    now = commute_times(city, points, params.mode, params, context)
+    before = now
+    if base is not city and observed is not None:
+        before = commute_times(base, points, params.mode, params, context)
+    decay = decay_of(city, observed, before.times, params.max_trip_min, context)
+    centres = _centres(base, params)
+    where = np.full(len(points), -1, np.int32)
+    for k, centre in enumerate(centres):
+        where[centre.zones] = k
+    found = answer(
+        Question(
+            who, now.times, before.times, decay.weigh, float(params.max_trip_min),
+            params.cutoffs_min, where, len(centres),
+        ),
+        context,
+    )  # fmt: skip
+    metrics = _metrics(params, centres)
+    limit_m = city.assumptions["snap_limit"].value
+    warnings = timetable_gaps(city, params) if params.mode == "transit" else []
+    warnings += off_network(Text("分区", "zones"), now.unsnapped, limit_m)
+    return Finding(
+        application="commuting_flows",
+        dimension=who.people.dimension,
+        groups=who.people.groups,
+        metrics=metrics,
+        places=zones[0],
+        people=who.workers,
+        values=_values(found, metrics, params, centres, who),
+        sources=("assumption", "sampling", "model"),
+        spread={},
+        at_edge=near_edge(city, *zones, reach_m=now.reach_m),
+        warnings=(*warnings, *warnings_of(found, zones[0], params.max_trip_min)),
+        notes=(
+            *notes(city, params, params.mode, decay, found, used),
+            *_about_centres(params, centres, who),
+            *left_out(who.people, now.unsnapped),
+        ),
+    )
+
+
+def _centres(base: City, params: CommutingParams) -> tuple[Centre, ...]:
+    """Return the centres of the base city, the same in every scenario."""
+    work = exact_jobs(base)
+    if params.centres:
+        return named_centres(base, work, params.centres)
+    return find_centres(base, work, density=params.centre_density, total=params.centre_jobs)
+
+
+def _values(
+    found: Answer, metrics: tuple[Metric, ...], params: CommutingParams,
+    centres: tuple[Centre, ...], who: Commuters,
+) -> dict[str, Floats]:  # fmt: skip
+    """Return every metric by draw, zone and group: the same for all groups of a zone."""
+    zone = {"minutes": found.minutes, "own_zone": found.own, "contained": found.contained}
+    for k, cutoff in enumerate(params.cutoffs_min):
+        zone[f"within_{cutoff}"] = found.within[:, k]
+    for k, centre in enumerate(centres, start=1):
+        inside = np.full(found.minutes.shape, np.nan)
+        inside[:, centre.zones] = found.contained[:, centre.zones]
+        held = np.full(found.minutes.shape, np.nan)
+        held[:, centre.zones] = found.held[:, k - 1, None]
+        held[np.isnan(inside)] = np.nan
+        zone |= {f"containment_c{k}": inside, f"held_c{k}": held}
+    groups = len(who.people.groups)
+    return {m.id: np.repeat(zone[m.id][:, :, None], groups, axis=2) for m in metrics}
+
+
+def _metrics(params: CommutingParams, centres: tuple[Centre, ...]) -> tuple[Metric, ...]:
+    longest = float(params.max_trip_min)
+    metrics = [
+        Metric(
+            "minutes",
+            Text("平均通勤时间", "mean commute"),
+            "min",
+            "less",
+            Text(
+                f"单程门到门，按就业居民平均；超过 {longest:g} 分钟的按 {longest:g} 分钟计（限制均值）",
+                f"one way, door to door, averaged over workers; more than {longest:g} min count as "
+                f"{longest:g} (restricted mean)",
+            ),
+            cap=longest,
+            threshold=1.0,
+            threshold_share=0.0,
+        )
+    ]
+    for cutoff in params.cutoffs_min:
+        metrics.append(
+            _share(
+                f"within_{cutoff}",
+                Text(f"通勤 {cutoff} 分钟以内的比例", f"workers who commute at most {cutoff} min"),
+                Text(
+                    f"单程不超过 {cutoff} 分钟的就业居民占比",
+                    f"share of workers whose way to work takes at most {cutoff} min",
+                ),
+            )
+        )
+    metrics.append(
+        _share(
+            "own_zone",
+            Text("在本分区就业的比例", "workers employed in their own zone"),
+            Text(
+                "就业居民中工作地与居住地同在一个分区的占比",
+                "share of workers whose job is in the zone they live in",
+            ),
+        )
+    )
+    if centres:
+        metrics.append(
+            _share(
+                "contained",
+                Text(
+                    "各中心居民就地就业的比例", "residents of centres who work in their own centre"
+                ),
+                Text(
+                    "居住在中心内的就业居民中，在同一中心就业的占比；中心以外不计",
+                    "of workers who live in a centre, the share employed in the same centre; zones "
+                    "outside centres do not count",
+                ),
+            )
+        )
+    for k, centre in enumerate(centres, start=1):
+        metrics.append(
+            _share(
+                f"containment_c{k}",
+                Text(f"中心“{centre.name}”的就地就业率", f"containment of centre {centre.name}"),
+                Text(
+                    "居住在该中心的就业居民中，在该中心就业的占比",
+                    "of workers who live in the centre, the share who work there",
+                ),
+            )
+        )
+        metrics.append(
+            _share(
+                f"held_c{k}",
+                Text(
+                    f"中心“{centre.name}”的岗位自足率", f"self-sufficiency of centre {centre.name}"
+                ),
+                Text(
+                    "该中心已填补的岗位中，由该中心居民担任的占比",
+                    "of the centre's jobs that are filled, the share held by its residents",
+                ),
+            )
+        )
+    return tuple(metrics)
+
+
+def _share(name: str, title: Text, definition: Text) -> Metric:
+    return Metric(name, title, "%", "more", definition, threshold=1.0, threshold_share=0.0)
+
+
+def _about_centres(
+    params: CommutingParams, centres: tuple[Centre, ...], who: Commuters
+) -> tuple[Text, ...]:
+    """Say which centres there are and how they came about."""
+    rule = Text(
+        f"岗位密度不低于 {params.centre_density:g} 个/公顷、相连且合计不少于 {params.centre_jobs:,.0f} 个岗位的分区",
+        f"neighbouring zones of at least {params.centre_density:g} jobs a hectare that together have "
+        f"at least {params.centre_jobs:,.0f} jobs",
+    )
+    if not centres:
+        return (
+            Text(
+                f"按现状岗位没有识别出中心（{rule.zh}）；可调低两个下限，或用 centres 指定",
+                f"no centre was found in today's jobs ({rule.en}); lower the two limits, or name "
+                "centres with `centres`",
+            ),
+        )
+    listed_zh = "；".join(
+        f"{c.name}（{len(c.zones)} 个分区，{c.jobs:,.0f} 个岗位）" for c in centres
+    )
+    listed_en = "; ".join(f"{c.name} ({len(c.zones)} zones, {c.jobs:,.0f} jobs)" for c in centres)
+    how = Text("按参数给定", "as given") if params.centres else rule
+    return (
+        Text(
+            f"中心（{how.zh}，各方案沿用现状）：{listed_zh}",
+            f"centres ({how.en}; the same in every scenario): {listed_en}",
+        ),
+    )

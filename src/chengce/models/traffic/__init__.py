@@ -1,0 +1,1 @@
+"""Load roads with traffic: demand by hour, equilibrium, delay, emissions, counts."""

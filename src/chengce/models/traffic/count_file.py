@@ -1,0 +1,239 @@
+"""Read counts from a CSV by the nodes of a network file: links, screen lines, trips of zones.
+
+Columns `from`, `to`, `count`, and if wanted `sd`, `screenline`, `class`. With both nodes, the
+count is of the links between them; with `from` alone, of all trips that start in that zone
+(entries of a station that is a zone); with `to` alone, of all that end there. Rows of one
+`screenline` are one count: the only `count` among them, or their sum if every row has one.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+
+from chengce.city.readers.raw_file import read_raw
+from chengce.core.errors import Problem, raise_if_any
+from chengce.core.text import Text
+from chengce.core.validation import near_names
+from chengce.engine.roads import RoadNetwork
+from chengce.models.traffic.counted import ALL, Counted, Counts, counts_of, default_sd
+
+COLUMNS = ("from", "to", "count", "sd", "screenline", "class")
+WHAT = Text("计数文件", "file of counts")
+
+
+@dataclass(frozen=True)
+class Named:
+    """How the file names things: node number by name, and the classes modelled."""
+
+    network: RoadNetwork
+    nodes: Mapping[str, int]
+    classes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Line:
+    row: int
+    tied: Counted
+    value: float | None
+    sd: float | None
+    screenline: str
+
+
+def read_counts(path: Path, named: Named, *, error: float, hours: float = 1.0) -> Counts:
+    """Return the counts of a file; `error`: relative error where a row states no sd.
+
+    Raises `ChengceError` with every row that is wrong: no such node or link, no number, a screen
+    line whose rows disagree.
+    """
+    problems: list[Problem] = []
+    lines = list(_lines(path, named, problems))
+    groups: dict[str, list[_Line]] = {}
+    for line in lines:
+        key = f"screenline {line.screenline}" if line.screenline else f"row {line.row}"
+        groups.setdefault(key, []).append(line)
+    rows = []
+    for key, same in groups.items():
+        found = _joined(key, same, error, str(path), problems)
+        if found is not None:
+            rows.append(found)
+    raise_if_any(problems)
+    return counts_of(rows, hours=hours)
+
+
+def _lines(path: Path, named: Named, problems: list[Problem]) -> Iterator[_Line]:
+    data = read_raw(path, WHAT)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030", errors="replace")
+    table = csv.DictReader(StringIO(text), skipinitialspace=True)
+    header = [(h or "").strip().lower() for h in table.fieldnames or []]
+    table.fieldnames = header
+    wrong = [Problem("count_column_missing",
+                     Text(f"计数文件缺少列 {c}", f"the file of counts has no column {c}"),
+                     near_names(c, [h for h in header if h]), str(path), 1, c)
+             for c in ("from", "to", "count") if c not in header]  # fmt: skip
+    problems += wrong
+    links = _links(named.network)
+    for cells in table if not wrong else ():
+        row = table.line_num
+        values = {k: (v or "").strip() for k, v in cells.items() if k in COLUMNS}
+        if not any(values.values()):
+            continue
+        found = len(problems)
+        numbers = [_number(values, c, row, str(path), problems) for c in ("count", "sd")]
+        tied = _tied(values, row, named, links, str(path), problems)
+        if len(problems) == found and tied is not None:
+            yield _Line(row, tied, numbers[0], numbers[1], values.get("screenline", ""))
+
+
+def _tied(
+    values: Mapping[str, str], row: int, named: Named,
+    links: Mapping[tuple[int, int], tuple[int, ...]], file: str, problems: list[Problem],
+) -> Counted | None:  # fmt: skip
+    def wrong(code: str, message: Text, remedy: Text, column: str) -> None:
+        problems.append(Problem(code, message, remedy, file, row, column))
+
+    ends = []
+    for column in ("from", "to"):
+        name = values.get(column, "")
+        ends.append(named.nodes.get(name, -1) if name else -1)
+        if name and ends[-1] < 0:
+            wrong(
+                "count_node_unknown",
+                Text(f"路网没有节点 {name}", f"the network has no node {name}"),
+                near_names(name, list(named.nodes)),
+                column,
+            )
+    kind = values.get("class", "")
+    cls = ALL if kind in ("", "all") else -2
+    if kind in named.classes:
+        cls = list(named.classes).index(kind)
+    if cls == -2:
+        wrong(
+            "count_class_unknown",
+            Text(f"没有车种 {kind}", f"there is no class {kind}"),
+            near_names(kind, ["all", *named.classes]),
+            "class",
+        )
+    tail, head = values.get("from", ""), values.get("to", "")
+    if not tail and not head:
+        wrong(
+            "count_place_missing",
+            Text("from 与 to 都为空", "from and to are both empty"),
+            Text("写出路段两端的节点，或一个小区", "name the nodes of the link, or one zone"),
+            "from",
+        )
+    if problems and problems[-1].row == row:
+        return None
+    if tail and head:
+        found = links.get((ends[0], ends[1]), ())
+        if not found:
+            back = (ends[1], ends[0]) in links
+            wrong(
+                "count_link_unknown",
+                Text(f"路网没有路段 {tail}→{head}", f"the network has no link {tail}→{head}"),
+                Text("方向是否写反", "are from and to the wrong way round?")
+                if back
+                else Text("核对两端节点", "check both nodes"),
+                "to",
+            )
+        return Counted(f"{tail}→{head}", 0.0, 0.0, found, cls=cls)
+    if max(ends) >= named.network.zones:
+        wrong(
+            "count_zone_unknown",
+            Text(f"节点 {tail or head} 不是小区", f"node {tail or head} is no zone"),
+            Text(
+                "只有小区可以只写一端；路段请写两端",
+                "only a zone stands alone; a link needs both nodes",
+            ),
+            "from" if tail else "to",
+        )
+    name = f"{tail}→*" if tail else f"*→{head}"
+    return Counted(name, 0.0, 0.0, (), ends[0], ends[1], cls)
+
+
+def _joined(
+    key: str, same: list[_Line], error: float, file: str, problems: list[Problem]
+) -> Counted | None:
+    """Return one count of the rows of a screen line, or of a lone row."""
+    given = [line for line in same if line.value is not None]
+    first = same[0]
+    lone = not first.screenline
+    if not given or (1 < len(given) < len(same)):
+        problems.append(
+            Problem(
+                "count_value_missing",
+                Text("没有填写 count", "there is no count")
+                if lone
+                else Text(
+                    f"核查线 {first.screenline}：count 应只填一行（合计），或每行都填（分路段）",
+                    f"screen line {first.screenline}: give the count in one row (the total), or in "
+                    "every row (by link)",
+                ),
+                Text("补上计数，或删除该行", "add it, or drop the row"),
+                file,
+                first.row,
+                "count",
+            )
+        )
+        return None
+    if not lone and any(not line.tied.links for line in same):
+        problems.append(
+            Problem(
+                "screenline_of_zones",
+                Text(
+                    f"核查线 {first.screenline} 只能由路段组成",
+                    f"screen line {first.screenline} may only hold links",
+                ),
+                Text("每行写出路段两端的节点", "name both nodes of a link in every row"),
+                file,
+                first.row,
+                "screenline",
+            )
+        )
+        return None
+    value = sum(line.value or 0.0 for line in given)
+    sds = [
+        line.sd if line.sd is not None else default_sd(max(line.value or 0.0, 0.0), error)
+        for line in given
+    ]
+    links = tuple(sorted({a for line in same for a in line.tied.links}))
+    name = first.tied.id if lone else key
+    return Counted(
+        name, value, float(np.sqrt(sum(s**2 for s in sds))), links, first.tied.origin,
+        first.tied.destination, first.tied.cls,
+    )  # fmt: skip
+
+
+def _links(network: RoadNetwork) -> dict[tuple[int, int], tuple[int, ...]]:
+    found: dict[tuple[int, int], tuple[int, ...]] = {}
+    for a, ends in enumerate(zip(network.tail.tolist(), network.head.tolist(), strict=True)):
+        found[ends] = (*found.get(ends, ()), a)
+    return found
+
+
+def _number(
+    values: Mapping[str, str], column: str, row: int, file: str, problems: list[Problem]
+) -> float | None:
+    written = values.get(column, "")
+    if not written:
+        return None
+    try:
+        return float(written.replace("，", ",").replace(",", ""))
+    except ValueError:
+        problems.append(
+            Problem(
+                "count_not_a_number",
+                Text(f"{written} 不是数", f"{written} is not a number"),
+                Text("写成数字，如 1250", "write a number, such as 1250"),
+                file,
+                row,
+                column,
+            )
+        )
+        return None
