@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.link_worlds import roads_run
 from tests.report_worlds import clinic_run, grouped_run
 
-from chengce.core.text import LANGUAGES
+from chengce.core.text import LANGUAGES, Lang
 from chengce.decisions.report import render_report
 
 pytestmark = pytest.mark.browser
@@ -95,4 +96,31 @@ def test_nothing_overlaps_or_overflows_on_paper(browser: Any, tmp_path: Path) ->
         const [a, b] = [...k.children].map(c => c.getBoundingClientRect());
         return a.right > b.left + 1 && a.bottom > b.top + 1; })"""
     assert not page.evaluate(overlap)
+    page.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_maps_of_roads_are_drawn_legibly_on_screen_and_paper(
+    browser: Any, tmp_path: Path, lang: Lang
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(render_report(roads_run(9), lang), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(path.as_uri())
+    shown = """() => [...document.querySelectorAll('figure.roads')].map(f => {
+        const of = s => new Set([...f.querySelectorAll(s)].map(e => getComputedStyle(e).stroke));
+        const legend = of('.legend path');
+        return [...of('svg.map path[class^="l"], svg.map path.bd')].filter(c => !legend.has(c)); })"""
+    assert page.evaluate(shown) == [[], []]
+    smallest = """() => Math.min(...[...document.querySelectorAll('svg text')].map(t =>
+        parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a))"""
+    assert page.evaluate(smallest) >= 11
+    widest = """() => Math.max(...[...document.querySelectorAll('svg.map .bd')].map(b =>
+        b.getAttribute('stroke-width') * b.getScreenCTM().a))"""
+    assert 8 < page.evaluate(widest) < 16
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 688, "height": 990})  # A4 within its margins
+    assert page.evaluate(smallest) >= 11
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
     page.close()

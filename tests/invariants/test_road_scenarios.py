@@ -17,7 +17,7 @@ from chengce.engine.graph import street_network
 from chengce.engine.weights import weigh
 from chengce.models.scenario import Scenario, parse_scenario
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 Change = dict[str, Any]
 
 

@@ -34,6 +34,37 @@ INTRO = Text(
     "midnight of the service day. A missing value in a nullable column means unknown, never 0. A city has "
     "`streets` or `transit` or both.",
 )
+NOTES = {
+    "streets": Text(
+        "`lanes_*` 为该方向机动车可用的车道数（含转向车道，不含公交专用道）。读 OSM 时取自 `lanes`、`lanes:forward`、"
+        "`lanes:backward`：单行道的车道全归通行方向；双向道未分方向的平分（两个方向共用一条车道时各为 0.5）；扣除公交专用道"
+        "（`lanes:psv`、`lanes:bus`、`bus:lanes`、`psv:lanes`、`busway`）。没有标注的为空，不作推测；通行能力、收费 OSM 不给出，"
+        "一律为空。`capacity_*`、`lanes_*` 为空的，分配时按道路等级取值。",
+        "`lanes_*` are the lanes cars may use in a direction (turn lanes included, bus lanes not). From "
+        "OpenStreetMap they are read from `lanes`, `lanes:forward` and `lanes:backward`: all of a one-way street "
+        "belong to its direction; a total without a split is shared equally (one lane used both ways is half a "
+        "lane each); bus lanes (`lanes:psv`, `lanes:bus`, `bus:lanes`, `psv:lanes`, `busway`) are taken off. What "
+        "is not tagged is null, never guessed; capacities and tolls are not in OpenStreetMap and stay null. An "
+        "assignment takes what is null from the class of the street.",
+    ),
+    "street_periods": Text(
+        "某路段某方向在一日中一段时间内的规定：车速与通行能力的系数、另加的通行费；`speed_factor` 为 0 表示该时段禁止机动车。"
+        "同一路段同一方向的时段不得重叠；跨零点的分两行。",
+        "What holds on a street in one direction for part of the day: factors on speed and capacity, and a charge on "
+        "top of the toll; `speed_factor` 0 closes it to cars then. Periods of a street in one direction may not "
+        "overlap; one over midnight is two rows.",
+    ),
+    "flows": Text(
+        "`car`、`truck` 的数量为车辆数，其余为人次。",
+        "`count` is vehicles for `car` and `truck`, people for the others.",
+    ),
+    "counts": Text(
+        "`links`：路段或断面计数，路段列于 `count_links`（断面含多个路段时为其合计）；`entries`、`exits`：站点进、出站人数。"
+        "`sd` 为标准差，空则按假设取值。",
+        "`links`: counted on the streets listed in `count_links` (their sum, for a screen line); `entries`, `exits`: "
+        "people entering or leaving at a stop. `sd`: standard deviation; where null an assumption is used.",
+    ),
+}
 
 
 def pages(lang: Lang) -> dict[str, str]:
@@ -63,6 +94,7 @@ def pages(lang: Lang) -> dict[str, str]:
         parts += [
             f"## {contract.name}",
             t(f"主键 {key}；几何：{geometry}。", f"Key {key}; geometry: {geometry}."),
+            NOTES[contract.name].get(lang) if contract.name in NOTES else "",
             table(
                 (
                     t("列", "column"),
@@ -104,4 +136,6 @@ def _values(column: Column, lang: Lang) -> str:
     if column.allowed == (0, 1, 2, 3):
         said.append(Text("1 顺几何方向，2 逆向，3 双向，0 不可通行",
                          "1 along the geometry, 2 against it, 3 both, 0 closed").get(lang))  # fmt: skip
+    if column.name == "direction" and column.allowed == (1, 2):
+        said.append(Text("1 顺几何方向，2 逆向", "1 along the geometry, 2 against it").get(lang))
     return "; ".join(said)

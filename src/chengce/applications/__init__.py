@@ -8,6 +8,7 @@ from chengce.core.text import Text
 from chengce.core.validation import near_names
 
 APPLICATIONS: dict[str, str] = {
+    "commuting_flows": "chengce.applications.commuting_flows",
     "everyday_reach": "chengce.applications.everyday_reach",
     "new_line": "chengce.applications.new_line",
 }

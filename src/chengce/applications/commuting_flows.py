@@ -80,7 +80,7 @@ class CommutingParams(TripParams):
         return [[str(z) for z in c] if isinstance(c, list | tuple) else c for c in value]
 
 
-CELL_S = 6e-8  # seconds per draw and pair of zones, measured
+CELL_S = 2.5e-8  # seconds per draw and pair of zones, measured
 
 
 def _cost(city: City, params: CommutingParams, context: Context) -> Cost:

@@ -28,6 +28,10 @@ UNITS: dict[str, Text] = {
     "kg": Text("千克", "kg"),
     "kg/h": Text("千克/小时", "kg/h"),
     "g/km": Text("克/公里", "g/km"),
+    "pcu/veh": Text("pcu/辆", "pcu/veh"),
+    "1/min": Text("/分钟", "/min"),
+    "money": Text("元（城市货币）", "units of money"),
+    "money/h": Text("元/小时（城市货币）", "units of money/h"),
 }
 
 

@@ -186,7 +186,8 @@ def finding_hash(finding: Finding) -> str:
         put([name, array.shape])
         digest.update((array + 0.0).tobytes())
     for part in finding.links:
-        put(["links", part.metric.id, part.streets, part.directions, part.values.shape])
+        keys = [(str(street), int(direction)) for street, direction in part.keys]
+        put(["links", part.metric.id, keys, part.values.shape])
         digest.update((np.asarray(part.values, dtype="<f8") + 0.0).tobytes())
         digest.update(np.asarray(part.determined, dtype=np.bool_).tobytes())
     return digest.hexdigest()

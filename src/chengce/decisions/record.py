@@ -4,7 +4,7 @@ import io
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,11 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.provenance import code_version, content_hash, environment
 from chengce.core.text import Text
 from chengce.decisions.compare import Comparison, compare
+from chengce.decisions.file_runs import replay_files
 from chengce.decisions.link_table import KEYS as LINK_KEYS
 from chengce.decisions.link_table import has_links, links_table
-from chengce.ledger.entry import Entry, Head
+from chengce.decisions.replays import Replay, body_of, identical, judged
+from chengce.ledger.entry import Head
 from chengce.ledger.workspace import Workspace
 from chengce.models.scenario import Scenario, parse_scenario
 
@@ -28,8 +30,6 @@ TABLE = "table.parquet"
 LINKS = "links.parquet"
 KEYS = ("scenario", "state", "metric", "place", "group")
 NUMBERS = ("people", "value", "low", "high")
-TOLERANCE = 1e-9
-Same = Literal["identical", "equal within 1e-9", "different"]
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,6 @@ class Run:
     def replay_command(self) -> str:
         """Return the command that computes this run again."""
         return f"chengce replay {self.id}"
-
-
-@dataclass(frozen=True)
-class Replay:
-    """What a replay found: `same` and, where it is not identical, the largest difference and why."""
-
-    run_id: str
-    same: Same
-    largest: float
-    reasons: tuple[Text, ...]
-    comparison: Comparison
 
 
 def record(  # noqa: PLR0913  (what is asked, of what, kept where)
@@ -93,10 +82,12 @@ def replay(workspace: Workspace, prefix: str, context: Context) -> Replay:
     """Compute a recorded run again and compare: result hash first, then the stored tables.
 
     The seed and the number of draws are the run's own. Raises `ChengceError` if the run is
-    unknown or redacted, or the city is gone or has changed.
+    unknown or redacted, or the city (or a file it read) is gone or has changed.
     """
     entry = workspace.ledger.find(prefix, kind="run")
-    body = _body(entry)
+    body = body_of(entry)
+    if "command" in body:
+        return replay_files(workspace, entry, context)
     city = replace(_city(workspace, body), home=None)  # nothing computed earlier is reused
     app = application_named(str(body["application"]))
     again = compare(
@@ -108,10 +99,9 @@ def replay(workspace: Workspace, prefix: str, context: Context) -> Replay:
         context=replace(context, seed=int(body["seed"]), draws=int(body["draws"])),
     )
     if again.result_hash == body["result"]:
-        return Replay(entry.id, "identical", 0.0, (), again)
+        return identical(entry)
     largest = _largest(workspace.load_finding(str(body["result"])), _tables(again))
-    same: Same = "equal within 1e-9" if largest <= TOLERANCE else "different"
-    return Replay(entry.id, same, largest, _reasons(body), again)
+    return judged(entry, body, largest)
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:
@@ -152,21 +142,6 @@ def _largest(stored: Mapping[str, bytes], again: Mapping[str, bytes]) -> float:
     return max(difference(read[0][n], read[1][n], keys=keys[n]) for n in stored)
 
 
-def _body(entry: Entry) -> Mapping[str, Any]:
-    if entry.body is None:
-        raise ChengceError(
-            Problem(
-                "run_redacted",
-                Text(
-                    f"测算 {entry.id} 的内容已隐去，无法复算",
-                    f"run {entry.id} has been redacted and cannot be replayed",
-                ),
-                Text("台账中仍保留其哈希", "its hash is still in the ledger"),
-            )
-        )
-    return entry.body
-
-
 def _city(workspace: Workspace, body: Mapping[str, Any]) -> City:
     wanted, name = str(body["city"]["hash"]), str(body["city"]["name"])
     path = workspace.find_city(wanted)
@@ -189,16 +164,3 @@ def _city(workspace: Workspace, body: Mapping[str, Any]) -> City:
             )
         )
     return city
-
-
-def _reasons(body: Mapping[str, Any]) -> tuple[Text, ...]:
-    reasons = []
-    if body["code"] != code_version():
-        reasons.append(Text(f"程序版本不同：{body['code']} → {code_version()}",
-                            f"another version of the program: {body['code']} → {code_version()}"))  # fmt: skip
-    now = dict(environment())
-    for key, old in body["environment"].items():
-        if now.get(key) != old:
-            reasons.append(Text(f"环境不同：{key} {old} → {now.get(key)}",
-                                f"another environment: {key} {old} → {now.get(key)}"))  # fmt: skip
-    return tuple(reasons)

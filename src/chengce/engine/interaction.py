@@ -5,6 +5,7 @@ of rows go through the runner and are added up in order: the numbers do not depe
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -21,6 +22,15 @@ F32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
 ROWS, PAIRS = 512, 1 << 18  # of one block: enough that starting it costs nothing
 GROUPS, ALONE = 256, 1000  # groups of a matrix; a list up to this long has one a destination
+
+
+TERMS: dict[int, Callable[[Floats], Floats]] = {
+    interact_decay.COST: np.asarray,
+    interact_decay.LOG: np.log,
+    interact_decay.SQUARE: np.square,
+    interact_decay.ROOT: np.sqrt,
+    interact_decay.LOG_SQUARE: lambda cost: np.square(np.log(cost)),
+}
 
 
 @dataclass(frozen=True)
@@ -158,7 +168,7 @@ class MatrixField:
     of_origin: Floats = field(default_factory=lambda: np.empty((0, 0)))
     of_destination: Floats = field(default_factory=lambda: np.empty((0, 0)))
     runner: Runner = field(default_factory=SerialRunner)
-    tolerance: float = 1e-7
+    tolerance: float = 1e-6
     f: F32 = field(init=False, repr=False)
     pairs: int = field(init=False, default=0)
 
@@ -169,6 +179,14 @@ class MatrixField:
         self._blocks = [
             slice(i, min(i + ROWS, self.origins)) for i in range(0, self.origins, ROWS)
         ]
+
+    def again(self, kinds: Ints) -> "MatrixField":
+        """Return the same costs and weights (shared, not copied) with other cost terms."""
+        other = copy(self)
+        other.kinds = kinds
+        other.of_origin = other.of_destination = np.empty((0, 0))
+        other.terms = len(kinds)
+        return other
 
     def fill(self, coef: Floats, u: Floats, v: Floats) -> None:
         """Set f."""
@@ -244,6 +262,13 @@ class MatrixField:
 
         _each(self.runner, work, self._blocks)
         return out
+
+    def terms_at(self, rows: Ints, columns: Ints) -> Floats:
+        """Return the terms of some pairs, (terms, pairs)."""
+        cost = self.cost[rows, columns].astype(np.float64)
+        of_cost = [TERMS[int(kind)](cost) for kind in self.kinds]
+        zones = [*self.of_origin[:, rows], *self.of_destination[:, columns]]
+        return np.array([*zones, *of_cost]).reshape(self.terms, len(cost))
 
     def _with_zones(self, cost: Moments, w: Floats, x: Floats) -> Moments:
         """Put the terms that belong to zones before those of the cost."""

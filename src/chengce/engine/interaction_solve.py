@@ -7,7 +7,7 @@ import numpy as np
 from chengce.engine.interaction import Field, Floats
 
 STEPS = 200
-RIDGE = 30.0  # of the field's tolerance: factors are fixed up to a constant only
+RIDGE = 1.0  # of the field's tolerance: factors are fixed up to a constant only
 
 
 class Flows(Protocol):
@@ -48,6 +48,7 @@ class Solver:
         by = flows.w * flows.w * self.own
         s = np.zeros_like(right)
         rest = np.where(flows.received > 0, right, 0.0)
+        rest -= flows.received * (float(np.sum(rest)) / max(float(np.sum(flows.received)), 1e-300))
         z = self._near(rest)
         p, rz = z.copy(), float(rest @ z)
         enough = max(tolerance * tolerance * rz, 1e-300)

@@ -1,61 +1,28 @@
-"""Turn road files into what the assignment sees: TNTP or GMNS links, and trips of any format."""
+"""Read a road network and its trips from files: TNTP or GMNS, with trips as TNTP, OMX or CSV."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chengce.city.readers.gmns import read_gmns_network
 from chengce.city.readers.gmns_demand import CsvTrips, read_csv_trips
 from chengce.city.readers.omx import read_omx
 from chengce.city.readers.raw_file import no_file
-from chengce.city.readers.tntp import TntpNetwork, read_tntp_network, read_tntp_trips
-from chengce.core.errors import ChengceError, Problem, raise_if_any
+from chengce.city.readers.tntp import read_tntp_network, read_tntp_trips
+from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.engine.road_gmns import from_gmns
-from chengce.engine.roads import Floats, Ints, RoadNetwork, TravelClass
+from chengce.engine.road_problem import RoadProblem
+from chengce.engine.road_tntp import from_tntp
+from chengce.engine.roads import TravelClass
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class RoadLinks:
-    """The links of the file, each at position `at` of the network's links.
-
-    `ids`: their ids (TNTP: their number in the file); `tail`, `head`: positions in the problem's
-    `node_ids`; `toll` in the file's currency.
-    """
-
-    ids: tuple[str, ...]
-    tail: Ints
-    head: Ints
-    at: Ints
-    toll: Floats
-
-
-@dataclass(frozen=True)
-class RoadProblem:
-    """A network, its trips, and the names the files use.
-
-    `network` may hold links besides those of the file (connectors of zones, turns): `links` says
-    which are which. `time_minutes`: length of one unit of time; None where the file does not say.
-    """
-
-    network: RoadNetwork
-    classes: tuple[TravelClass, ...]
-    node_ids: tuple[str, ...]
-    zone_ids: tuple[str, ...]
-    links: RoadLinks
-    warnings: tuple[Problem, ...]
-    time_minutes: float | None = None
-
-    @property
-    def link_ids(self) -> tuple[str, ...]:
-        """The ids of the file's links."""
-        return self.links.ids
+TRIPS = Text("出行量文件", "trips file")
+Found = tuple[Sequence[CsvTrips], tuple[Problem, ...]]
 
 
 def read_problem(
@@ -66,34 +33,114 @@ def read_problem(
     distance_factor: float | None = None,
     matrix: str | None = None,
 ) -> RoadProblem:
-    """Read a network (.tntp, or a GMNS folder) and its trips (.tntp, .omx, .csv).
+    """Read a network (.tntp file, or a GMNS folder) and its trips (.tntp, .omx, .csv).
 
     Factors: time per unit of toll and of length, added to the cost of each link; None: as the
-    network file says, else 0. `matrix` names one of several in an OMX file. Problems of both files
-    are raised together in one `ChengceError`.
+    network file says, else 0. `matrix` names one of several in an OMX file. Raises `ChengceError`
+    with the problems of both files together.
     """
     problems: list[Problem] = []
-    if net.is_dir():
-        part = _attempt(problems, lambda: from_gmns(read_gmns_network(net)))
-    else:
-        part = _attempt(problems, lambda: _from_tntp(net))
-    factors = (toll_factor, distance_factor)
-    if part is None:
-        if trips is not None:
-            _attempt(problems, lambda: _look_at(trips))
+
+    def attempt(work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except ChengceError as error:
+            problems.extend(error.problems)
+            return None
+
+    road = attempt(lambda: _network(net).with_factors(toll_factor, distance_factor))
+    fixed = attempt(road.fixed) if road is not None else None
+    found: Found | None = ((), ())
+    if trips is not None and road is not None:
+        found = attempt(lambda: _trips(trips, road.zone_ids, matrix))
+    elif trips is not None and not trips.is_file():
+        problems.append(no_file(trips, TRIPS))
+    elif trips is not None and trips.suffix.lower() not in (".omx", ".csv"):
+        attempt(lambda: read_tntp_trips(trips))
+    if problems or road is None or found is None:
         raise ChengceError(problems)
-    chosen = tuple(f if f is not None else d for f, d in zip(factors, part.factors, strict=True))
-    fixed = _attempt(problems, lambda: _fixed(part, (chosen[0], chosen[1]), net))
-    zones = part.problem.zone_ids
-    read = _attempt(problems, lambda: _trips(trips, zones, matrix)) if trips is not None else ([], ())
-    raise_if_any(problems)
-    assert fixed is not None
-    assert read is not None
-    classes = tuple(
-        TravelClass(t.name, t.demand, t.pce, fixed if fixed.any() else None) for t in read[0]
-    )
-    problem = part.problem
-    return RoadProblem(
-        problem.network, classes, problem.node_ids, zones, problem.links,
-        (*problem.warnings, *read[1]), problem.time_minutes,
-    )  # fmt: skip
+    classes = tuple(TravelClass(t.name, t.demand, t.pce, fixed) for t in found[0])
+    return replace(road, classes=classes, warnings=(*road.warnings, *found[1]))
+
+
+def _network(net: Path) -> RoadProblem:
+    if net.is_dir():
+        return from_gmns(read_gmns_network(net), str(net / "link.csv"))
+    return from_tntp(read_tntp_network(net), str(net))
+
+
+def _trips(path: Path, zones: Sequence[str], matrix: str | None) -> Found:
+    suffix = path.suffix.lower()
+    if suffix == ".omx":
+        return _omx(path, zones, matrix)
+    if suffix == ".csv":
+        return read_csv_trips(path, zones)
+    if list(zones) != [str(i) for i in range(1, len(zones) + 1)]:
+        raise ChengceError(
+            Problem(
+                "trips_format",
+                Text("TNTP 出行量只适用于编号为 1、2、3… 的小区", "TNTP trips are for zones numbered 1, 2, 3 …"),
+                Text("改用 OMX 或 CSV", "use OMX or CSV"),
+                str(path),
+            )
+        )  # fmt: skip
+    read = read_tntp_trips(path, len(zones))
+    return [CsvTrips("car", read.demand, 1.0)], read.warnings
+
+
+def _omx(path: Path, zones: Sequence[str], matrix: str | None) -> Found:
+    """Return the matrix with its rows in the order of the network's zones."""
+    found = read_omx(path, matrix)
+    n, size = len(zones), len(found.values)
+    if found.zones is None:
+        if size != n:
+            raise ChengceError(
+                Problem(
+                    "omx_zone_count",
+                    Text(f"矩阵有 {size} 个小区，路网有 {n} 个，且文件没有小区编号（lookup）",
+                         f"the matrix has {size} zones, the network {n}, and the file has no lookup of zones"),
+                    Text("在 OMX 中加入小区 lookup", "add a lookup of zones to the OMX file"),
+                    str(path),
+                )
+            )  # fmt: skip
+        return [CsvTrips(found.name, found.values, 1.0)], ()
+    index = {zone: i for i, zone in enumerate(zones)}
+    place = np.array([index.get(z, -1) for z in found.zones])
+    used = (found.values.sum(axis=0) + found.values.sum(axis=1)) > 0
+    lost = [z for z, p, u in zip(found.zones, place, used, strict=True) if p < 0 and u]
+    twice = [z for z, times in Counter(found.zones).items() if times > 1]
+    problems = []
+    if lost:
+        shown = ", ".join(lost[:10]) + (" …" if len(lost) > 10 else "")
+        problems.append(
+            Problem(
+                "trips_unknown_zone",
+                Text(
+                    f"路网没有这些有出行的小区：{shown}",
+                    f"the network lacks these zones that have trips: {shown}",
+                ),
+                Text(
+                    "核对 lookup 与路网的小区编号",
+                    "check the lookup against the zones of the network",
+                ),
+                str(path),
+            )
+        )
+    if twice:
+        problems.append(
+            Problem(
+                "omx_zone_twice",
+                Text(
+                    f"lookup 中有重复的小区：{', '.join(twice[:10])}",
+                    f"zones appear twice in the lookup: {', '.join(twice[:10])}",
+                ),
+                Text("小区编号须唯一", "zones must be unique"),
+                str(path),
+            )
+        )
+    if problems:
+        raise ChengceError(problems)
+    demand = np.zeros((n, n))
+    here = np.flatnonzero(place >= 0)
+    demand[np.ix_(place[here], place[here])] = found.values[np.ix_(here, here)]
+    return [CsvTrips(found.name, demand, 1.0)], ()

@@ -2,18 +2,18 @@
 
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from chengce import __version__
 from chengce.core.text import Lang, Text
+from chengce.interfaces.flow_cli import add_flow_commands
+from chengce.interfaces.options import Command, Group, Languages, Options
 from chengce.interfaces.output import say_problems, unexpected
 from chengce.interfaces.wiring import DEBUG, debugging, language, use_utf8
-from chengce.interfaces.words import several_files, tidy_help, usage_problem, wants
+from chengce.interfaces.words import several_files, usage_problem, wants
 
 HELP = Text(
     "城策：做这件事，谁受益、谁受损、有多大把握、是否达标、日后如何验证？",
@@ -25,13 +25,6 @@ EXITS = Text(
     "Exit codes: 0 done; 1 an error inside the program; 2 bad input; 3 not as recorded; 130 cancelled.",
 )
 FAILED, USAGE = 1, 2
-
-
-class Languages(StrEnum):
-    """The languages there are."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -55,22 +48,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-class _Command(TyperCommand):
-    def get_help(self, ctx: Any) -> str:
-        return tidy_help(super().get_help(ctx), ctx.find_root().obj)
-
-
-class _Group(TyperGroup):
-    def get_help(self, ctx: Any) -> str:
-        return tidy_help(super().get_help(ctx), ctx.find_root().obj)
-
-
 def build(lang: Lang) -> typer.Typer:
     """Return the command line with its help in one language."""
-
-    def t(zh: str, en: str) -> str:
-        return zh if lang == "zh" else en
-
+    options = Options(lang)
+    t = options.say
     Out = Annotated[
         Path | None,
         typer.Option(
@@ -109,7 +90,7 @@ def build(lang: Lang) -> typer.Typer:
             help=t("设置参数，可重复；参数见 apps", "set a parameter (see `apps`); repeatable"),
         ),
     ]
-    Seed = Annotated[int, typer.Option(metavar="N", help=t("随机种子", "seed of the draws"))]
+    Seed = Annotated[int, options.seed]
     Draws = Annotated[
         int,
         typer.Option(
@@ -119,34 +100,10 @@ def build(lang: Lang) -> typer.Typer:
             help=t("抽样次数，20 至 100000", "number of draws, 20 to 100000"),
         ),
     ]
-    Workers = Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help=t("并行线程数，默认为处理器数", "threads; default: all processors"),
-        ),
-    ]
-    Json = Annotated[
-        bool, typer.Option("--json", help=t("以 JSON 输出到标准输出", "print JSON to stdout"))
-    ]
-    LangOption = Annotated[
-        Languages,
-        typer.Option(
-            "--lang", metavar="zh|en", help=t("语言，默认随系统", "language; default: the locale's")
-        ),
-    ]
-    Home = Annotated[
-        Path | None,
-        typer.Option(
-            "--workspace",
-            metavar="DIR",
-            help=t(
-                "工作区，默认 $CHENGCE_HOME 或 ./.chengce",
-                "workspace; default $CHENGCE_HOME or ./.chengce",
-            ),
-        ),
-    ]
+    Workers = Annotated[int | None, options.workers]
+    Json = Annotated[bool, options.json]
+    LangOption = Annotated[Languages, options.language]
+    Home = Annotated[Path | None, options.workspace]
     State = Annotated[
         Path | None,
         typer.Option(
@@ -181,7 +138,7 @@ def build(lang: Lang) -> typer.Typer:
 
     language_ = Languages(lang)
     app = typer.Typer(
-        cls=_Group,
+        cls=Group,
         help=HELP.get(lang),
         epilog=EXITS.get(lang),
         no_args_is_help=True,
@@ -190,12 +147,12 @@ def build(lang: Lang) -> typer.Typer:
         rich_markup_mode=None,
     )
     city = typer.Typer(
-        cls=_Group,
+        cls=Group,
         help=t("建立、检查、描述城市", "build, check and describe a city"),
         no_args_is_help=True,
     )
     ledger = typer.Typer(
-        cls=_Group,
+        cls=Group,
         help=t("台账：链首与校验", "the ledger: head and verification"),
         no_args_is_help=True,
     )
@@ -228,7 +185,7 @@ def build(lang: Lang) -> typer.Typer:
 
     @app.command(
         help=t("在内置的虚构小镇上走一遍主流程", "run the main job on a generated town"),
-        cls=_Command,
+        cls=Command,
     )
     def demo(
         out: DemoOut = Path("chengce-demo"),
@@ -247,7 +204,7 @@ def build(lang: Lang) -> typer.Typer:
             demo(session, out, seed=seed, draws=draws)
 
     @app.command(
-        help=t("列出全部应用及其参数", "list the applications and their parameters"), cls=_Command
+        help=t("列出全部应用及其参数", "list the applications and their parameters"), cls=Command
     )
     def apps(json: Json = False, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
@@ -262,7 +219,7 @@ def build(lang: Lang) -> typer.Typer:
             "测算城市的一个状态（现状或某个方案）",
             "answer for one state of a city (today or one scenario)",
         ),
-        cls=_Command,
+        cls=Command,
     )
     def run(
         app_name: App,
@@ -296,7 +253,7 @@ def build(lang: Lang) -> typer.Typer:
 
     @app.command(
         help=t("比较方案：谁受益，谁受损", "compare scenarios: who gains and who loses"),
-        cls=_Command,
+        cls=Command,
     )
     def compare(
         app_name: App,
@@ -331,7 +288,7 @@ def build(lang: Lang) -> typer.Typer:
 
     @app.command(
         help=t("复算一次测算，核对是否一致", "compute a run again and say whether it is identical"),
-        cls=_Command,
+        cls=Command,
     )
     def replay(
         run_id: Annotated[
@@ -350,7 +307,7 @@ def build(lang: Lang) -> typer.Typer:
 
             replay_run(session, run_id)
 
-    @app.command(help=t("列出已记录的测算", "list the recorded runs"), cls=_Command)
+    @app.command(help=t("列出已记录的测算", "list the recorded runs"), cls=Command)
     def runs(json: Json = False, workspace: Home = None, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
 
@@ -359,7 +316,9 @@ def build(lang: Lang) -> typer.Typer:
 
             list_runs(session)
 
-    @city.command(help=t("由原始文件建立城市", "build a city from raw files"), cls=_Command)
+    add_flow_commands(app, options)
+
+    @city.command(help=t("由原始文件建立城市", "build a city from raw files"), cls=Command)
     def build(
         config: Annotated[
             Path,
@@ -378,7 +337,7 @@ def build(lang: Lang) -> typer.Typer:
             build_city_directory(session, config, out)
 
     @city.command(
-        help=t("检查城市目录的每个图层", "check every layer of a city directory"), cls=_Command
+        help=t("检查城市目录的每个图层", "check every layer of a city directory"), cls=Command
     )
     def check(
         folder: Folder, json: Json = False, workspace: Home = None, lang_: LangOption = language_
@@ -392,7 +351,7 @@ def build(lang: Lang) -> typer.Typer:
 
     @city.command(
         help=t("说明城市有哪些图层及其来源", "say what layers a city has and where they come from"),
-        cls=_Command,
+        cls=Command,
     )
     def describe(
         folder: Folder, json: Json = False, workspace: Home = None, lang_: LangOption = language_
@@ -409,7 +368,7 @@ def build(lang: Lang) -> typer.Typer:
             "打印链首（行号:哈希），可抄录作锚点",
             "print the head (N:HASH), an anchor to keep elsewhere",
         ),
-        cls=_Command,
+        cls=Command,
     )
     def head(json: Json = False, workspace: Home = None, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
@@ -419,7 +378,7 @@ def build(lang: Lang) -> typer.Typer:
 
             ledger_head(session)
 
-    @ledger.command(help=t("校验整条链", "verify the whole chain"), cls=_Command)
+    @ledger.command(help=t("校验整条链", "verify the whole chain"), cls=Command)
     def verify(
         anchor: Annotated[
             str | None,

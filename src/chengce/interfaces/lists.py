@@ -39,15 +39,19 @@ def list_runs(session: Session) -> None:
         session.say(Text("尚无测算记录", "no runs are recorded yet"))
         return
     words = Text(
-        "编号 时间（UTC） 应用 城市 对照 方案", "run time(UTC) application city reference scenarios"
+        "编号 时间（UTC） 应用或命令 城市或文件 对照 方案",
+        "run time(UTC) application/command city/files reference scenarios",
     )
     table = new_table("", words.get(session.lang).split())
     for entry in entries:
         body: Any = entry.body or {}
-        city, reference = (body.get(key, {}).get("name", "—") for key in ("city", "reference"))
+        files = ", ".join(file["name"] for file in body.get("inputs", {}).values())
+        city = body.get("city", {}).get("name", files or "—")
+        reference = body.get("reference", {}).get("name", "—")
         names = ", ".join(s["name"] for s in body.get("scenarios", [])) or "—"
         when = entry.at[:19].replace("T", " ")
-        table.add_row(entry.id, when, body.get("application", "—"), city, reference, names)
+        what = body.get("application", body.get("command", "—"))
+        table.add_row(entry.id, when, what, city, reference, names)
     session.print(shown(table))
 
 

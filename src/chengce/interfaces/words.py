@@ -87,6 +87,7 @@ def tidy_help(text: str, lang: Lang) -> str:
     text = re.sub(r"\{(\S+)\}", r"\1", text)
     text = re.sub(r";\s+\d+<=x<=\d+\]", "]", text)
     text = re.sub(r"  \[x>=\d+\]", "", text)
+    text = re.sub(r";\s+x>=\d+\]", "]", text)
     for english, chinese in _HELP if lang == "zh" else ():
         text = text.replace(english, chinese)
     return text

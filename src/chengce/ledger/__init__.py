@@ -2,7 +2,8 @@
 
 from chengce.ledger.chain import Ledger
 from chengce.ledger.entry import Entry, Head, parse_anchor
+from chengce.ledger.seen import SeenRecord
 from chengce.ledger.verify import Verification
-from chengce.ledger.workspace import CityRecord, Workspace
+from chengce.ledger.workspace import Workspace
 
-__all__ = ["CityRecord", "Entry", "Head", "Ledger", "Verification", "Workspace", "parse_anchor"]
+__all__ = ["Entry", "Head", "Ledger", "SeenRecord", "Verification", "Workspace", "parse_anchor"]

@@ -1,35 +1,28 @@
-"""Hold what outlives a run: the ledger, where cities were last seen, and stored findings."""
+"""Hold what outlives a run: the ledger, where its inputs were last seen, and stored findings."""
 
 import errno
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from chengce.core.claims import exclusive
 from chengce.core.disk import disk_errors
-from chengce.core.errors import ChengceError, Problem
+from chengce.core.errors import Problem
 from chengce.core.files import write_atomic
 from chengce.core.text import Text
 from chengce.ledger.chain import Ledger, utc_now
 from chengce.ledger.findings import Findings, Writer
-
-
-@dataclass(frozen=True)
-class CityRecord:
-    """Where a city was last seen; `last_seen` is a UTC ISO timestamp."""
-
-    path: str
-    name: str
-    last_seen: str
+from chengce.ledger.seen import Seen, SeenRecord
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with `ledger.sqlite`, `cities.json` and `findings/`; made when first written to."""
+    """A folder with `ledger.sqlite`, `cities.json`, `files.json` and `findings/`.
+
+    Made when first written to.
+    """
 
     path: Path
     ledger_url: str | None = None
@@ -68,46 +61,13 @@ class Workspace:
         return Findings(self.path / "findings", self.write)
 
     @property
-    def cities(self) -> Mapping[str, CityRecord]:
+    def cities(self) -> Mapping[str, SeenRecord]:
         """The cities seen so far by content hash; raises `ChengceError` (`cities_unreadable`)."""
-        file = self.path / "cities.json"
-        with disk_errors(file):
-            if not file.exists():
-                return {}
-            data = file.read_bytes()
-        try:
-            return {
-                key: CityRecord(str(v["path"]), str(v["name"]), str(v["last_seen"]))
-                for key, v in json.loads(data).items()
-            }
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise ChengceError(
-                Problem(
-                    "cities_unreadable",
-                    Text("城市登记文件无法读取", "the list of cities cannot be read"),
-                    Text(
-                        "请移走该文件；再次打开城市时会重新登记",
-                        "move the file away; cities are listed again when they are opened",
-                    ),
-                    str(file),
-                )
-            ) from None
+        return self._cities.all()
 
     def remember_city(self, city_hash: str, path: str | Path, *, name: str = "") -> None:
-        """Note that the city with this hash was seen at `path`; keeps what others noted meanwhile.
-
-        Raises `ChengceError` if the disk fails; then the list is as it was.
-        """
-        file = self.path / "cities.json"
-        seen = self.clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        record = CityRecord(str(Path(path).resolve()), name, seen)
-        with disk_errors(file):
-            self.path.mkdir(parents=True, exist_ok=True)
-            with exclusive(self.path / ".cities.lock"):
-                cities = {key: vars(c) for key, c in self.cities.items()}
-                cities[city_hash] = vars(record)
-                text = json.dumps(cities, ensure_ascii=False, indent=1, sort_keys=True)
-                self.write(file, text.encode())
+        """Note that the city with this hash was seen at `path`; see `Seen.remember`."""
+        self._cities.remember(city_hash, path, name=name)
 
     def find_city(self, city_hash: str) -> Path | None:
         """Return the folder where the city was last seen, if there still is one.
@@ -115,9 +75,36 @@ class Workspace:
         Its content may have changed since: compare its hash. The last path of a city that is gone
         stays in `cities`.
         """
-        record = self.cities.get(city_hash)
-        path = None if record is None else Path(record.path)
-        return path if path is not None and path.exists() else None
+        return self._cities.find(city_hash)
+
+    @property
+    def files(self) -> Seen:
+        """The files (and folders of files) that recorded runs read, by content hash."""
+        file = self.path / "files.json"
+        problem = Problem(
+            "files_unreadable",
+            Text("文件登记表无法读取", "the list of files cannot be read"),
+            Text(
+                "请移走该文件；再次使用这些文件时会重新登记",
+                "move the file away; files are listed again when they are used",
+            ),
+            str(file),
+        )
+        return Seen(file, self.write, self.clock, problem)
+
+    @property
+    def _cities(self) -> Seen:
+        file = self.path / "cities.json"
+        problem = Problem(
+            "cities_unreadable",
+            Text("城市登记文件无法读取", "the list of cities cannot be read"),
+            Text(
+                "请移走该文件；再次打开城市时会重新登记",
+                "move the file away; cities are listed again when they are opened",
+            ),
+            str(file),
+        )
+        return Seen(file, self.write, self.clock, problem)
 
     def store_finding(self, result_hash: str, files: Mapping[str, bytes]) -> Path:
         """Store a finding's files under its result hash; see `Findings.store`."""

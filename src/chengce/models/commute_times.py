@@ -16,7 +16,7 @@ from chengce.models.trips import TripParams
 
 Mode = Literal["transit", "walk", "car"]
 PROFILE = "adult"  # how workers walk
-DRIVE_S = 1e-6  # seconds per zone and street of a search by car, measured
+DRIVE_S = 6e-8  # seconds per zone and street of a search by car, measured
 
 
 @dataclass(frozen=True)

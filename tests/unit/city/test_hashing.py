@@ -9,6 +9,7 @@ import shapely
 from chengce.city.city import empty_table
 from chengce.city.delta import compare_tables
 from chengce.city.hashing import table_hash
+from chengce.city.synthetic.ascii import ascii_city
 
 
 def places() -> gpd.GeoDataFrame:
@@ -63,6 +64,13 @@ def test_text_cannot_slide_between_cells() -> None:
     one.loc[0, ["kind", "name"]] = ["ab", "c"]
     two.loc[0, ["kind", "name"]] = ["a", "bc"]
     assert table_hash("places", one) != table_hash("places", two)
+
+
+def test_a_column_that_is_absent_is_null_throughout() -> None:
+    before = ascii_city("A--B--C").table("streets")
+    after = before.assign(toll=[None, 2.0], lanes_along=np.nan)
+    assert compare_tables("streets", before, after).changed == (before["id"][1],)
+    assert compare_tables("streets", after, before).changed == (before["id"][1],)
 
 
 def test_a_delta_names_what_differs() -> None:

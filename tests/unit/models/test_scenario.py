@@ -250,3 +250,16 @@ def test_assumptions_may_be_overridden(value: Any, valid: bool) -> None:
         assert after.hash != city().hash
     else:
         assert codes(city(), found) == ["assumption_invalid"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hash_"),
+    [
+        ("close_street", "21eb6d00a09388c3c1695905e749733830da675c99df5fbe39583f5097858b00"),
+        ("change_headway", "9515b1a8b5de3486210b64f83f2ca42a0458764af9d1354c78958909c5ac8d75"),
+        ("add_line", "fb9135184c68aed9e0686db5c05e0ce857bfcb222bac04bc8c85bd706f1ede07"),
+    ],
+)
+def test_what_a_scenario_does_keeps_its_hash_over_versions(name: str, hash_: str) -> None:
+    folder = Path(__file__).resolve().parents[3] / "examples" / "town"
+    assert read_scenario(folder / f"{name}.yaml").hash == hash_

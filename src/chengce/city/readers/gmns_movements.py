@@ -59,8 +59,14 @@ def _turns(table: GmnsTable, links: GmnsLinks) -> list[Turn | None]:
         found.append(pairs[0] if pairs else None)
         known = inbound[row] in by_id and outbound[row] in by_id
         apart[row] = known and not pairs
-    said = ("gmns_turn_apart", Text("路段 {value} 与下一条路段不在该节点相接", "link {value} does not meet the next at the node"),
-            Text("核对转向表的路段与节点", "check links and node of the movement"))  # fmt: skip
+    said = (
+        "gmns_turn_apart",
+        Text(
+            "路段 {value} 与下一条路段不在该节点相接",
+            "link {value} does not meet the next at the node",
+        ),
+        Text("核对转向表的路段与节点", "check links and node of the movement"),
+    )
     table.wrong(said, apart, "ib_link_id")
     return found
 

@@ -36,14 +36,19 @@ def write_tntp_network(path: Path, network: TntpNetwork) -> None:
 
 
 def write_tntp_trips(path: Path, demand: NDArray[np.float64]) -> None:
-    """Write a trips file; pairs without trips are left out."""
+    """Write a trips file, whole or not at all."""
+    write_atomic(path, trips_text(demand).encode())
+
+
+def trips_text(demand: NDArray[np.float64]) -> str:
+    """Return a trips file; pairs without trips are left out."""
     lines = [f"<NUMBER OF ZONES> {len(demand)}", f"<TOTAL OD FLOW> {_number(demand.sum())}",
              "<END OF METADATA>", ""]  # fmt: skip
     for origin, row in enumerate(demand, start=1):
         lines.append(f"Origin {origin}")
         pairs = [f"{j + 1} : {_number(row[j])};" for j in np.flatnonzero(row)]
         lines += [" ".join(pairs[i : i + PER_LINE]) for i in range(0, len(pairs), PER_LINE)]
-    _write(path, lines)
+    return "\n".join(lines) + "\n"
 
 
 def flow_text(flow: TntpFlow) -> str:

@@ -57,7 +57,7 @@ def make_counts(
 ) -> list[Count]:
     """Return the counts of the hour: two screen lines over the river, then single streets."""
     arcs = _arcs(streets)
-    day = cars * np.exp(rng.normal(0, _ZONE_SD, (len(cars), 1)))
+    day = cars.astype(np.float64) * np.exp(rng.normal(0, _ZONE_SD, (len(cars), 1)))
     flow = _load(arcs, _near(streets, arcs, points), day)
     rows: list[tuple[str, list[tuple[int, int]]]] = [
         (f"river_{name}", [(streets.sides["u", b, RIVER_ROW], d) for b in BRIDGES])

@@ -35,7 +35,7 @@ class Trips:
 def make_trips(zones: Zones, rng: np.random.Generator) -> Trips:
     """Return the trips of the town; whole numbers, nobody drives within a zone in `cars`."""
     apart = np.hypot(*(zones.points[:, None] - zones.points[None]).T).T
-    workers = zones.ages[:, 1] * _WORKING
+    workers = np.asarray(zones.ages[:, 1] * _WORKING, dtype=np.float64)
     jobs = zones.jobs.sum(axis=1).astype(np.float64)
     work = _balanced(np.exp(-apart / _TO_WORK_M), workers, jobs * workers.sum() / jobs.sum())
     foot = np.exp(-((apart / _WALK_M) ** 2))

@@ -11,7 +11,7 @@ from chengce.decisions.maps.projection import Sheet
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
-WIDEST = 130.0  # drawing units: 14 px on a screen, 9 on A4
+WIDEST = (55.0, 130.0)  # drawing units: 6 to 14 px on a screen, the less the closer the streets
 NARROWEST = 9.0
 STEPS = 26  # widths told apart
 GAP = 3.0  # between a street's middle and the bands beside it
@@ -49,10 +49,17 @@ def place_links(sheet: Sheet, lines: Shapes) -> Drawn:
     return Drawn(simple, shapely.get_num_coordinates(simple).astype(np.int64), length)
 
 
-def widths(values: Floats, top: float) -> Floats:
-    """Return widths proportional to values, `WIDEST` at `top`, in steps; none below `NARROWEST`."""
+def widest(drawn: Drawn) -> float:
+    """Return the width of the widest band: two fifths of a middling link, within limits."""
+    lines = drawn.lines[drawn.on_sheet]
+    middling = float(np.median(shapely.length(lines))) if len(lines) else 0.0
+    return float(np.clip(0.4 * middling, *WIDEST))
+
+
+def widths(values: Floats, top: float, most: float) -> Floats:
+    """Return widths proportional to values, `most` at `top`, in steps; none below `NARROWEST`."""
     share = np.clip(values / top, 0.0, 1.0) if top > 0 else np.zeros_like(values)
-    step = WIDEST / STEPS
+    step = most / STEPS
     return np.asarray(np.maximum(np.ceil(share * STEPS) * step, NARROWEST))
 
 

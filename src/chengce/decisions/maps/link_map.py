@@ -42,24 +42,25 @@ class LinkMap:
 
 @dataclass(frozen=True)
 class Scale:
-    """What maps that belong together share: breaks of the classes, the value drawn widest."""
+    """What maps that belong together share: classes, the value drawn widest, and how wide that is."""
 
     breaks: Breaks
     top: float
+    widest: float
 
 
-def value_scale(values: Floats) -> Scale:
+def value_scale(values: Floats, most: float) -> Scale:
     """Return the scale of a state's values, flat; classes hold about equal sums, not equal counts."""
     flowing = values[values > 0]
     breaks = value_breaks(flowing, flowing, classes=CLASSES)
-    return Scale(breaks, float(flowing.max(initial=0.0)))
+    return Scale(breaks, float(flowing.max(initial=0.0)), most)
 
 
-def change_scale(changes: Sequence[LinkChange]) -> Scale:
+def change_scale(changes: Sequence[LinkChange], most: float) -> Scale:
     """Return the scale of differences: the same on both sides of 0 and for every scenario."""
     clear = [c.spans[2][1][np.isin(c.verdicts, ("more", "less"))] for c in changes]
     sizes = np.abs(np.concatenate(clear)) if clear else np.array([])
-    return Scale(change_breaks(sizes, sizes), float(sizes.max(initial=0.0)))
+    return Scale(change_breaks(sizes, sizes), float(sizes.max(initial=0.0)), most)
 
 
 def value_map(
@@ -75,7 +76,7 @@ def value_map(
     ]
     legend += [(PLAIN, 0.0, NO_FLOW), (OPEN, 0.0, OPEN_VALUE)]
     chosen = most_first(drawn, values, most_points)
-    return _map(drawn, marks, widths(values, scale.top), chosen, legend)
+    return _map(drawn, marks, widths(values, scale.top, scale.widest), chosen, legend)
 
 
 def change_map(drawn: Drawn, change: LinkChange, scale: Scale, *, most_points: int) -> LinkMap:
@@ -106,7 +107,11 @@ def change_map(drawn: Drawn, change: LinkChange, scale: Scale, *, most_points: i
     clear = np.isin(change.verdicts, ("more", "less"))
     first = np.where(clear, size + 2 * most, np.where(change.determined, usual, size + most))
     return _map(
-        drawn, marks, widths(size, scale.top), most_first(drawn, first, most_points), legend
+        drawn,
+        marks,
+        widths(size, scale.top, scale.widest),
+        most_first(drawn, first, most_points),
+        legend,
     )
 
 
@@ -150,7 +155,7 @@ def _sample(scale: Scale, index: int) -> float:
     else:
         low, high = scale.breaks.edges[index : index + 2]
         middle = (low + high) / 2 if np.isfinite(high) else low
-    return float(widths(np.array([middle]), scale.top)[0])
+    return float(widths(np.array([middle]), scale.top, scale.widest)[0])
 
 
 def _shades(count: int, most: int = CLASSES) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
-"""Show the flows of streets and how they change: maps, the roads that change most, counts."""
+"""Tell the flows of streets and how they change: counts, maps, the roads that change most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from markupsafe import Markup
@@ -10,280 +10,58 @@ from chengce.core.estimate import percentiles
 from chengce.core.link_values import LinkValues
 from chengce.core.metric import Metric
 from chengce.core.text import Lang, Text
-from chengce.core.units import number, quantity, unit_name
+from chengce.core.units import quantity
 from chengce.decisions.changes import CLEAR
 from chengce.decisions.compare import Comparison, State
 from chengce.decisions.link_changes import LinkChange, largest_values, link_estimate
 from chengce.decisions.link_table import has_links
-from chengce.decisions.maps.labels import draw_labels
-from chengce.decisions.maps.link_lines import Drawn, place_links
-from chengce.decisions.maps.link_map import (
-    LinkMap,
-    Scale,
-    change_map,
-    change_scale,
-    value_map,
-    value_scale,
-)
-from chengce.decisions.maps.proposal import SIGNS, Marks, draw_proposal
 from chengce.decisions.maps.zone_map import Atlas
-from chengce.decisions.report.figures import Figure, LegendRow, Panel, swatch
-from chengce.decisions.report.numbers import points, rich
+from chengce.decisions.report.figures import Figure
+from chengce.decisions.report.link_figures import LinkFigures
+from chengce.decisions.report.numbers import rich
 from chengce.decisions.report.tables import Cell, Table, capital, table
 from chengce.decisions.report.words import WORDS
 from chengce.decisions.roads import RoadRow, Roads
 
-MOST_POINTS = 22_000  # of one map: about 0.2 MB
-ALL_POINTS = 70_000  # of all of them
+ROAD, WAY = Text("道路", "Road"), Text("方向", "Direction")
+VALUE = Text("数值", "Value")
+BEFORE, AFTER = Text("方案前", "Before"), Text("方案后", "After")
+CHANGE = Text("变化", "Difference")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Section:
     """What the report says of links: paragraphs, maps, tables, notes."""
 
     title: str
-    sentences: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    tables: tuple[Table, ...]
-    notes: tuple[str, ...]
+    sentences: list[str] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def link_sections(comparison: Comparison, atlas: Atlas | None, lang: Lang) -> list[Section]:
     """Return the section on links; none where the answer holds no links."""
     if not has_links(comparison):
         return []
-    maps = sum(len(c) for c in comparison.link_changes) + len(comparison.reference.finding.links)
-    desk = _Desk(comparison, atlas, min(MOST_POINTS, ALL_POINTS // max(1, maps)), lang)
-    parts = [desk.state(part) for part in comparison.reference.finding.links]
-    names = dict.fromkeys(name for changes in comparison.link_changes for name in changes)
-    parts += [p for name in names for p in desk.changes(name)]
     compared = bool(comparison.alternatives)
-    return [
-        Section(
-            title=WORDS["links_change" if compared else "links_state"].get(lang),
-            sentences=tuple(s for p in parts for s in p.sentences),
-            figures=tuple(f for p in parts for f in p.figures),
-            tables=tuple(t for p in parts for t in p.tables),
-            notes=desk.notes([c for changes in comparison.link_changes for c in changes.values()]),
-        )
-    ]
+    section = Section(WORDS["links_change" if compared else "links_state"].get(lang))
+    maps = LinkFigures(comparison, atlas, lang) if atlas is not None else None
+    for part in comparison.reference.finding.links:
+        if compared and maps is not None:
+            section.figures.append(maps.state(comparison.reference, part, ()))
+        elif not compared:
+            _tell_state(section, comparison.reference, part, maps, lang)
+    for name in dict.fromkeys(n for changes in comparison.link_changes for n in changes):
+        _tell_changes(section, comparison, name, maps, lang)
+    section.notes += [capital(n.get(lang)) for n in _notes(comparison, maps is not None)]
+    return [section]
 
 
 def link_metrics(comparison: Comparison) -> list[Metric]:
     """Return the quantities of links of any state, each once."""
-    return list(
-        {p.metric.id: p.metric for s in comparison.states for p in s.finding.links}.values()
-    )
-
-
-@dataclass(frozen=True)
-class _Part:
-    sentences: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    tables: tuple[Table, ...]
-
-
-@dataclass(frozen=True)
-class _Desk:
-    comparison: Comparison
-    atlas: Atlas | None
-    most_points: int
-    lang: Lang
-
-    def state(self, part: LinkValues) -> _Part:
-        """Return the map of the reference; alone, also its roads of the largest values."""
-        state = self.comparison.reference
-        span = percentiles(part.values)
-        value = span[1]
-        roads = Roads((state.city,))
-        figures, tables = [], []
-        alone = not self.comparison.alternatives
-        rows = self._top(part, value, roads) if alone else []
-        if self.atlas is not None:
-            drawn = place_links(self.atlas.sheet, roads.lines(part.streets, part.directions))
-            shown = value_map(
-                drawn, value, part.determined, value_scale(value), most_points=self.most_points
-            )
-            title = Text("{m}", "{m}").format(m=part.metric.title)
-            figures.append(self._figure(title, "values", part.metric, (state, shown, drawn, rows)))
-        if alone:
-            columns = [Text("道路", "Road"), Text("方向", "Direction"), Text("数值", "Value")]
-            cells = [
-                [
-                    *self._road(r, k),
-                    rich(link_estimate(span, r.index, part.metric.unit, state.finding), self.lang),
-                ]
-                for k, r in enumerate(rows, start=1)
-            ]
-            head = Text("{m}：数值最大的道路", "{m}: roads with the largest values")
-            tables.append(self._table(head.format(m=part.metric.title), columns, cells))
-        return _Part(self._state_words(part, alone), tuple(figures), tuple(tables))
-
-    def changes(self, name: str) -> list[_Part]:
-        """Return, per scenario, counts, the map of the difference and the roads that change most."""
-        pairs = [
-            (s, c[name])
-            for s, c in zip(self.comparison.alternatives, self.comparison.link_changes, strict=True)
-            if name in c
-        ]
-        scale = change_scale([c for _, c in pairs])
-        return [self._change(state, change, scale) for state, change in pairs]
-
-    def _change(self, state: State, change: LinkChange, scale: Scale) -> _Part:
-        roads = Roads((state.city, self.comparison.reference.city))
-        order = change.largest()
-        rows = roads.rows(order, change.streets, change.directions, change.verdicts)
-        title = Text("{m}：变化", "{m}: difference").format(m=change.metric.title)
-        figures = []
-        if self.atlas is not None:
-            drawn = place_links(self.atlas.sheet, roads.lines(change.streets, change.directions))
-            shown = change_map(drawn, change, scale, most_points=self.most_points)
-            figures.append(
-                self._figure(title, "change", change.metric, (state, shown, drawn, rows))
-            )
-        finding, unit = state.finding, change.metric.unit
-        cells = [
-            [
-                *self._road(row, k),
-                *(
-                    rich(link_estimate(s, row.index, unit, finding), self.lang)
-                    for s in change.spans[:2]
-                ),
-                rich(
-                    link_estimate(change.spans[2], row.index, unit, finding), self.lang, signed=True
-                ),
-            ]
-            for k, row in enumerate(rows, start=1)
-        ]
-        head = Text("{m}：变化最大的道路", "{m}: roads that change most").format(
-            m=change.metric.title
-        )
-        if len(self.comparison.alternatives) > 1:
-            head = Text(
-                f"{head.zh}（{state.scenario.title.zh}）", f"{head.en} ({state.scenario.title.en})"
-            )
-        columns = [Text("道路", "Road"), Text("方向", "Direction"), Text("方案前", "Before"),
-                   Text("方案后", "After"), Text("变化", "Difference")]  # fmt: skip
-        return _Part(
-            (self._change_words(state, change),),
-            tuple(figures),
-            (self._table(head, columns, cells),),
-        )
-
-    def notes(self, changes: Sequence[LinkChange]) -> tuple[str, ...]:
-        """Return how to read the maps and tables."""
-        said = [WORDS["links_side"]] if self.atlas is not None else []
-        said += [clear_note(m) for m in {c.metric.id: c.metric for c in changes}.values()]
-        states = (p.determined for s in self.comparison.states for p in s.finding.links)
-        if not all(bool(d.all()) for d in states):
-            said.append(WORDS["links_open"])
-        return tuple(capital(s.get(self.lang)) for s in said)
-
-    def _top(self, part: LinkValues, value: np.ndarray, roads: Roads) -> list[RoadRow]:
-        same = np.full(len(value), "", dtype="<U4")
-        return roads.rows(largest_values(part, value), part.streets, part.directions, same)
-
-    def _state_words(self, part: LinkValues, alone: bool) -> tuple[str, ...]:
-        if not alone:
-            return ()
-        total, unsure = len(part.streets), int((~part.determined).sum())
-        zh = f"{part.metric.title.zh}：共 {total} 条路段（分方向计，精确值）"
-        en = f"{capital(part.metric.title.en)}: {total} links (each direction counted, exact)"
-        zh += f"，其中 {unsure} 条因平衡解不唯一，数值未定。" if unsure else "。"
-        en += (
-            f"; on {unsure} the equilibrium is not unique and leaves the value open."
-            if unsure
-            else "."
-        )
-        return (Text(zh, en).get(self.lang),)
-
-    def _change_words(self, state: State, change: LinkChange) -> str:
-        n = change.counts()
-        zh = (
-            f"“{state.scenario.title.zh}”与“{self.comparison.reference.scenario.title.zh}”相比，"
-            f"{change.metric.title.zh}：{len(change.streets)} 条路段（分方向计，精确值）中，明显增加 {n['more']} 条，"
-            f"明显减少 {n['less']} 条，无明显变化 {n['none']} 条"
-        )
-        en = (
-            f"“{state.scenario.title.en}” compared with “{self.comparison.reference.scenario.title.en}”, "
-            f"{change.metric.title.en}: of {len(change.streets)} links (each direction counted, exact) "
-            f"{n['more']} clearly increase, {n['less']} clearly decrease, {n['none']} show no clear change"
-        )
-        zh += f"，另有 {n['open']} 条因平衡解不唯一而无法判定。" if n["open"] else "。"
-        en += (
-            f", and {n['open']} stay open because the equilibrium is not unique there."
-            if n["open"]
-            else "."
-        )
-        return Text(zh, en).get(self.lang)
-
-    def _figure(
-        self,
-        title: Text,
-        kind: str,
-        metric: Metric,
-        shown: tuple[State, LinkMap, Drawn, list[RoadRow]],
-    ) -> Figure:
-        state, found, drawn, rows = shown
-        assert self.atlas is not None
-        sheet = self.atlas.sheet
-        marks = draw_proposal(state.city, sheet)
-        panel = state.scenario.title.get(self.lang)
-        if kind == "change":
-            first = self.comparison.reference.scenario.title.get(self.lang)
-            panel = f"“{panel}”减“{first}”" if self.lang == "zh" else f"“{panel}” minus “{first}”"
-        label = f"{capital(title.get(self.lang))} — {panel}"
-        above = marks.svg + draw_labels(sheet, [drawn.middle(r.index) for r in rows])
-        svg = self.atlas.draw_links(found.svg, above, label=label, lang=self.lang)
-        unit = points(metric.unit, self.lang) if kind == "change" else metric.unit
-        return Figure(
-            title=capital(title.get(self.lang)),
-            kind=f"{kind} roads",
-            unit=unit_name(unit, self.lang),
-            panels=(Panel(panel, Markup(svg)),),
-            columns=tuple(WORDS[w].get(self.lang) for w in ("legend_links", "legend_km")),
-            legend=tuple(
-                LegendRow(
-                    _sample(c.mark, c.width),
-                    c.label.get(self.lang),
-                    (number(c.links), number(c.km)),
-                )
-                for c in found.classes
-            ),
-            style="",
-            signs=_signs(marks),
-            note=" ".join(t.get(self.lang) for t in self._figure_notes(kind, found, bool(rows))),
-        )
-
-    def _figure_notes(self, kind: str, found: LinkMap, labelled: bool) -> list[Text]:
-        said = [WORDS["links_width_change" if kind == "change" else "links_width"]]
-        said += [WORDS["links_labels"]] if labelled else []
-        if found.left_out:
-            said.append(WORDS["links_left_out"].format(n=number(found.left_out)))
-        if found.off_sheet:
-            said.append(WORDS["links_off_sheet"].format(n=number(found.off_sheet)))
-        return said
-
-    def _road(self, row: RoadRow, number_: int) -> list[Cell]:
-        """Return the cells that name a road: its number on the map, name and section; its way."""
-        name = Markup('<span class="no">{}</span>{}').format(number_, row.name.get(self.lang))
-        if row.section:
-            name = Markup('{}<br><span class="ch">{}</span>').format(name, row.section)
-        way: Cell = row.course.get(self.lang) or "—"
-        if row.alike:
-            more = Text("另有 {n} 段", "{n} more").format(n=row.alike).get(self.lang)
-            way = Markup('{}<br><span class="ch">{}</span>').format(way, more)
-        return [name, way]
-
-    def _table(self, head: Text, columns: list[Text], cells: list[list[Cell]]) -> Table:
-        note = WORDS["links_alike"] if cells else WORDS["links_none"]
-        return table(
-            capital(head.get(self.lang)),
-            [c.get(self.lang) for c in columns],
-            cells,
-            text=(0, 1),
-            note=note.get(self.lang),
-        )
+    parts = [p for s in comparison.states for p in s.finding.links]
+    return list({p.metric.id: p.metric for p in parts}.values())
 
 
 def clear_note(metric: Metric) -> Text:
@@ -306,13 +84,129 @@ def clear_note(metric: Metric) -> Text:
     )
 
 
-def _sample(mark: str, width: float) -> Markup:
-    if not width:
-        return swatch(Markup('<path class="{}" d="M0,80H260"/>').format(mark))
-    return swatch(
-        Markup('<path class="bd {}" stroke-width="{:g}" d="M0,80H260"/>').format(mark, width)
+def _tell_state(
+    section: Section, state: State, part: LinkValues, maps: LinkFigures | None, lang: Lang
+) -> None:
+    """Add counts, the map and the roads of the largest values of one state."""
+    span = percentiles(part.values)
+    same = np.full(len(part.streets), "", dtype="<U4")
+    order = largest_values(part, span[1])
+    rows = Roads((state.city,)).rows(order, part.streets, part.directions, same)
+    section.sentences.append(_count(part).get(lang))
+    if maps is not None:
+        section.figures.append(maps.state(state, part, rows))
+    cells = [
+        [
+            *_road(row, k, lang),
+            rich(link_estimate(span, row.index, part.metric.unit, state.finding), lang),
+        ]
+        for k, row in enumerate(rows, start=1)
+    ]
+    head = Text("{m}：数值最大的道路", "{m}: roads with the largest values")
+    section.tables.append(_table(head.format(m=part.metric.title), (ROAD, WAY, VALUE), cells, lang))
+
+
+def _tell_changes(
+    section: Section, comparison: Comparison, name: str, maps: LinkFigures | None, lang: Lang
+) -> None:
+    """Add, per scenario, counts, the map of the difference and the roads that change most."""
+    pairs = [
+        (state, changes[name])
+        for state, changes in zip(comparison.alternatives, comparison.link_changes, strict=True)
+        if name in changes
+    ]
+    scale = maps.scale([c for _, c in pairs]) if maps is not None else None
+    for state, change in pairs:
+        roads = Roads((state.city, comparison.reference.city))
+        rows = roads.rows(change.largest(), change.streets, change.directions, change.verdicts)
+        section.sentences.append(_count_changes(comparison.reference, state, change).get(lang))
+        if maps is not None and scale is not None:
+            section.figures.append(maps.change(state, change, scale, rows))
+        head = Text("{m}：变化最大的道路", "{m}: roads that change most")
+        head = head.format(m=change.metric.title)
+        if len(pairs) > 1:
+            several = Text("{head}（{name}）", "{head} ({name})")
+            head = several.format(head=head, name=state.scenario.title)
+        columns = (ROAD, WAY, BEFORE, AFTER, CHANGE)
+        section.tables.append(_table(head, columns, _cells(rows, change, state, lang), lang))
+
+
+def _cells(
+    rows: Sequence[RoadRow], change: LinkChange, state: State, lang: Lang
+) -> list[list[Cell]]:
+    unit, finding = change.metric.unit, state.finding
+    return [
+        [
+            *_road(row, k, lang),
+            *(
+                rich(link_estimate(span, row.index, unit, finding), lang, signed=n == 2)
+                for n, span in enumerate(change.spans)
+            ),
+        ]
+        for k, row in enumerate(rows, start=1)
+    ]
+
+
+def _road(row: RoadRow, k: int, lang: Lang) -> list[Cell]:
+    """Return the cells that name a road: its number on the map, name and section; its way."""
+    name = Markup('<span class="no">{}</span>{}').format(k, row.name.get(lang))
+    if row.section:
+        name = Markup('{}<br><span class="ch">{}</span>').format(name, row.section)
+    way: Cell = row.course.get(lang) or "—"
+    if row.alike:
+        more = Text("另有 {n} 段", "{n} more").format(n=row.alike).get(lang)
+        way = Markup('{}<br><span class="ch">{}</span>').format(way, more)
+    return [name, way]
+
+
+def _table(head: Text, columns: Sequence[Text], cells: list[list[Cell]], lang: Lang) -> Table:
+    note = WORDS["links_alike"] if cells else WORDS["links_none"]
+    titles = [c.get(lang) for c in columns]
+    return table(capital(head.get(lang)), titles, cells, text=(0, 1), note=note.get(lang))
+
+
+def _count(part: LinkValues) -> Text:
+    total, unsure = len(part.streets), int((~part.determined).sum())
+    tail = (
+        Text(
+            f"，其中 {unsure} 条因平衡解不唯一，数值未定。",
+            f"; on {unsure} the equilibrium is not unique and leaves the value open.",
+        )
+        if unsure
+        else Text("。", ".")
+    )
+    return Text(
+        f"{part.metric.title.zh}：共 {total} 条路段（分方向计，精确值）{tail.zh}",
+        f"{capital(part.metric.title.en)}: {total} links (each direction counted, exact){tail.en}",
     )
 
 
-def _signs(marks: Marks) -> tuple[str, ...]:
-    return tuple(s for s in SIGNS if s in marks.signs)
+def _count_changes(before: State, after: State, change: LinkChange) -> Text:
+    n, total = change.counts(), len(change.streets)
+    a, b = after.scenario.title, before.scenario.title
+    tail = (
+        Text(
+            f"，另有 {n['open']} 条因平衡解不唯一而无法判定。",
+            f"; {n['open']} stay open because the equilibrium is not unique there.",
+        )
+        if n["open"]
+        else Text("。", ".")
+    )
+    return Text(
+        f"“{a.zh}”与“{b.zh}”相比，{change.metric.title.zh}：{total} 条路段（分方向计，精确值）中，"
+        f"明显增加 {n['more']} 条，明显减少 {n['less']} 条，无明显变化 {n['none']} 条{tail.zh}",
+        f"“{a.en}” compared with “{b.en}”, {change.metric.title.en}: of {total} links (each direction "
+        f"counted, exact) {n['more']} clearly increase, {n['less']} clearly decrease and {n['none']} "
+        f"show no clear change{tail.en}",
+    )
+
+
+def _notes(comparison: Comparison, drawn: bool) -> list[Text]:
+    """Return how to read the maps and tables."""
+    said = [WORDS["links_side"]] if drawn else []
+    if comparison.alternatives:
+        said += [clear_note(m) for m in link_metrics(comparison)]
+    parts = [p for s in comparison.states for p in s.finding.links]
+    if not all(p.determined.all() for p in parts):
+        said.append(WORDS["links_open"])
+    return said

@@ -55,14 +55,16 @@ class ChangeSpeedLimit(CarStreets):
         new = np.where(self.chosen(table), self.speed_kmh, old)
         if self.polygon:
             new = np.fmin(old, new)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slower = old / new
         if self.hours is not None:
-            factor = dict(zip(table["id"], (new / old).tolist(), strict=True))
-            lay(draft, {a: Effect(factor[a[0]]) for a in self.arcs(table)}, spans(self.hours))
+            factor = dict(zip(table["id"], slower.tolist(), strict=True))
+            lay(draft, {a: Effect(1.0 / factor[a[0]]) for a in self.arcs(table)}, spans(self.hours))
             return
         if "free_flow_s" in table.columns:
             given = column_of(table, "free_flow_s")
-            plain = table["length_m"].to_numpy(dtype=np.float64) / (new / 3.6)
-            scaled = np.where(old > 0, given * (old / new), plain)
+            plain = table["length_m"].to_numpy(dtype=np.float64) / (self.speed_kmh / 3.6)
+            scaled = np.where(old > 0, given * slower, plain)
             same = (new == old) | np.isnan(given)
             draft.put("streets", "free_flow_s", np.where(same, given, scaled))
         draft.put("streets", "speed_kmh", new)

@@ -7,7 +7,7 @@ count is of the links between them; with `from` alone, of all trips that start i
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from chengce.city.readers.raw_file import read_raw
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
 from chengce.core.validation import near_names
-from chengce.engine.roads import RoadNetwork
+from chengce.engine.road_problem import RoadProblem
 from chengce.models.traffic.counted import ALL, Counted, Counts, counts_of, default_sd
 
 COLUMNS = ("from", "to", "count", "sd", "screenline", "class")
@@ -27,11 +27,24 @@ WHAT = Text("计数文件", "file of counts")
 
 @dataclass(frozen=True)
 class Named:
-    """How the file names things: node number by name, and the classes modelled."""
+    """How files name things: links by the names of their ends, zones, nodes, and the classes."""
 
-    network: RoadNetwork
-    nodes: Mapping[str, int]
-    classes: Sequence[str]
+    links: Mapping[tuple[str, str], tuple[int, ...]]
+    zones: Mapping[str, int]
+    nodes: frozenset[str]
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, problem: RoadProblem) -> "Named":
+        """Return the names of a network read from files."""
+        links: dict[tuple[str, str], tuple[int, ...]] = {}
+        found = problem.links
+        for a, (tail, head) in enumerate(zip(found.tail, found.head, strict=True)):
+            ends = (problem.node_ids[int(tail)], problem.node_ids[int(head)])
+            links[ends] = (*links.get(ends, ()), a)
+        zones = {name: i for i, name in enumerate(problem.zone_ids)}
+        nodes = frozenset(problem.node_ids) | frozenset(zones)
+        return cls(links, zones, nodes, tuple(c.name for c in problem.classes))
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,6 @@ def _lines(path: Path, named: Named, problems: list[Problem]) -> Iterator[_Line]
                      near_names(c, [h for h in header if h]), str(path), 1, c)
              for c in ("from", "to", "count") if c not in header]  # fmt: skip
     problems += wrong
-    links = _links(named.network)
     for cells in table if not wrong else ():
         row = table.line_num
         values = {k: (v or "").strip() for k, v in cells.items() if k in COLUMNS}
@@ -86,33 +98,30 @@ def _lines(path: Path, named: Named, problems: list[Problem]) -> Iterator[_Line]
             continue
         found = len(problems)
         numbers = [_number(values, c, row, str(path), problems) for c in ("count", "sd")]
-        tied = _tied(values, row, named, links, str(path), problems)
+        tied = _tied(values, row, named, str(path), problems)
         if len(problems) == found and tied is not None:
             yield _Line(row, tied, numbers[0], numbers[1], values.get("screenline", ""))
 
 
 def _tied(
-    values: Mapping[str, str], row: int, named: Named,
-    links: Mapping[tuple[int, int], tuple[int, ...]], file: str, problems: list[Problem],
-) -> Counted | None:  # fmt: skip
+    values: Mapping[str, str], row: int, named: Named, file: str, problems: list[Problem]
+) -> Counted | None:
     def wrong(code: str, message: Text, remedy: Text, column: str) -> None:
         problems.append(Problem(code, message, remedy, file, row, column))
 
-    ends = []
     for column in ("from", "to"):
         name = values.get(column, "")
-        ends.append(named.nodes.get(name, -1) if name else -1)
-        if name and ends[-1] < 0:
+        if name and name not in named.nodes:
             wrong(
                 "count_node_unknown",
                 Text(f"路网没有节点 {name}", f"the network has no node {name}"),
-                near_names(name, list(named.nodes)),
+                near_names(name, sorted(named.nodes)),
                 column,
             )
     kind = values.get("class", "")
     cls = ALL if kind in ("", "all") else -2
     if kind in named.classes:
-        cls = list(named.classes).index(kind)
+        cls = named.classes.index(kind)
     if cls == -2:
         wrong(
             "count_class_unknown",
@@ -131,9 +140,9 @@ def _tied(
     if problems and problems[-1].row == row:
         return None
     if tail and head:
-        found = links.get((ends[0], ends[1]), ())
+        found = named.links.get((tail, head), ())
         if not found:
-            back = (ends[1], ends[0]) in links
+            back = (head, tail) in named.links
             wrong(
                 "count_link_unknown",
                 Text(f"路网没有路段 {tail}→{head}", f"the network has no link {tail}→{head}"),
@@ -143,7 +152,8 @@ def _tied(
                 "to",
             )
         return Counted(f"{tail}→{head}", 0.0, 0.0, found, cls=cls)
-    if max(ends) >= named.network.zones:
+    zone = named.zones.get(tail or head, -1)
+    if zone < 0:
         wrong(
             "count_zone_unknown",
             Text(f"节点 {tail or head} 不是小区", f"node {tail or head} is no zone"),
@@ -153,8 +163,9 @@ def _tied(
             ),
             "from" if tail else "to",
         )
-    name = f"{tail}→*" if tail else f"*→{head}"
-    return Counted(name, 0.0, 0.0, (), ends[0], ends[1], cls)
+    if tail:
+        return Counted(f"{tail}→*", 0.0, 0.0, origin=zone, cls=cls)
+    return Counted(f"*→{head}", 0.0, 0.0, destination=zone, cls=cls)
 
 
 def _joined(
@@ -208,13 +219,6 @@ def _joined(
         name, value, float(np.sqrt(sum(s**2 for s in sds))), links, first.tied.origin,
         first.tied.destination, first.tied.cls,
     )  # fmt: skip
-
-
-def _links(network: RoadNetwork) -> dict[tuple[int, int], tuple[int, ...]]:
-    found: dict[tuple[int, int], tuple[int, ...]] = {}
-    for a, ends in enumerate(zip(network.tail.tolist(), network.head.tolist(), strict=True)):
-        found[ends] = (*found.get(ends, ()), a)
-    return found
 
 
 def _number(

@@ -5,9 +5,6 @@ from chengce.core.context import Context
 from chengce.core.cost import Cost
 from chengce.models.traffic.period import Period
 
-SWEEP_S = 4e-8  # seconds per origin and link of one pass over all bushes, measured
-PASSES = 12.0  # passes per factor of ten of the gap, measured on congested networks
-
 
 def state_cost(city: City, period: Period, *, gap: float, context: Context) -> Cost:
     """Return the cost of `road_state`; kept results are free."""

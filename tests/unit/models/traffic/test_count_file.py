@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from chengce.core.errors import ChengceError
-from chengce.engine.roads import RoadNetwork
+from chengce.engine.road_problem import RoadLinks, RoadProblem
+from chengce.engine.roads import RoadNetwork, TravelClass
 from chengce.models.traffic.count_file import Named, read_counts
 from chengce.models.traffic.counted import Counts
 
@@ -14,10 +15,14 @@ ENDS = [(0, 2), (2, 0), (2, 1), (2, 1), (1, 3)]
 
 
 def named() -> Named:
-    tail, head = (np.array(x, np.int32) for x in zip(*ENDS, strict=True))
-    one = np.ones(len(ENDS))
+    """Zones 1 and 2 and nodes 3 and 4; the links of the file are those before the last one."""
+    tail, head = (np.array(x, np.int32) for x in zip(*ENDS, (3, 0), strict=True))
+    one = np.ones(len(tail))
     network = RoadNetwork(tail, head, 4, 2, 0, one, one, one, one, one)
-    return Named(network, {str(i + 1): i for i in range(4)}, ("car", "truck"))
+    at = np.arange(len(ENDS))
+    links = RoadLinks(tuple("abcde"), tail[at], head[at], np.zeros(len(at)), "net", at + 2)
+    classes = tuple(TravelClass(n, np.zeros((2, 2))) for n in ("car", "truck"))
+    return Named.of(RoadProblem(network, classes, tuple("1234"), ("1", "2"), links, ()))
 
 
 def read(folder: Path, text: str, encoding: str = "utf-8") -> Counts:

@@ -1,0 +1,76 @@
+"""Hold what the commands share on the command line: their classes and the options of several."""
+
+from enum import StrEnum
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from chengce.core.text import Lang
+from chengce.interfaces.words import tidy_help
+
+
+class Languages(StrEnum):
+    """The languages there are."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Command(TyperCommand):
+    """A command whose help is in the language asked for."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the page of help."""
+        return tidy_help(super().get_help(ctx), ctx.find_root().obj)
+
+
+class Group(TyperGroup):
+    """A group of commands whose help is in the language asked for."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the page of help."""
+        return tidy_help(super().get_help(ctx), ctx.find_root().obj)
+
+
+class Options:
+    """The options that several commands have, with help in one language."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def say(self, zh: str, en: str) -> str:
+        """Return one of two texts."""
+        return zh if self.lang == "zh" else en
+
+    @property
+    def json(self) -> Any:
+        """--json."""
+        help_ = self.say("以 JSON 输出到标准输出", "print JSON to stdout")
+        return typer.Option("--json", help=help_)
+
+    @property
+    def language(self) -> Any:
+        """--lang."""
+        help_ = self.say("语言，默认随系统", "language; default: the locale's")
+        return typer.Option("--lang", metavar="zh|en", help=help_)
+
+    @property
+    def workspace(self) -> Any:
+        """--workspace."""
+        help_ = self.say(
+            "工作区，默认 $CHENGCE_HOME 或 ./.chengce",
+            "workspace; default $CHENGCE_HOME or ./.chengce",
+        )
+        return typer.Option("--workspace", metavar="DIR", help=help_)
+
+    @property
+    def workers(self) -> Any:
+        """--workers."""
+        help_ = self.say("并行线程数，默认为处理器数", "threads; default: all processors")
+        return typer.Option(min=1, metavar="N", help=help_)
+
+    @property
+    def seed(self) -> Any:
+        """--seed."""
+        return typer.Option(metavar="N", help=self.say("随机种子", "seed of the draws"))

@@ -1,0 +1,1 @@
+"""Say who goes where: spatial interaction models, their fit, their uncertainty, and counts."""
