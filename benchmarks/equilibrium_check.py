@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from chengce.engine.roads import Equilibrium, RoadNetwork, TravelClass
+from chengce.engine.roads import CLOSED, Equilibrium, RoadNetwork, TravelClass
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -87,13 +87,14 @@ def shortest_by_scipy(network: RoadNetwork, cost: Array) -> Array:
     """Return the cheapest cost float64[zones, nodes] from every zone, by scipy's Dijkstra.
 
     A centroid is split: links arrive at it and leave from a twin, so nothing passes through. Of
-    parallel links the cheapest counts. Costs of zero are kept as explicit zeros of the matrix.
+    parallel links the cheapest counts; closed links are left out. Costs of zero are kept as explicit zeros of the matrix.
     """
     n = network.nodes
     twin = n + np.arange(network.first_through)
     tail = np.where(network.tail < network.first_through, network.tail + n, network.tail)
     size = n + len(twin)
     order = np.lexsort((cost, network.head, tail))
+    order = order[network.free_flow[order] < CLOSED]
     first = np.ones(len(order), bool)
     first[1:] = (np.diff(tail[order]) != 0) | (np.diff(network.head[order]) != 0)
     keep = order[first]

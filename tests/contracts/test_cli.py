@@ -21,7 +21,8 @@ HEAVY = (
     "yaml",
 )
 COMMANDS = {
-    ("demo",), ("apps",), ("run",), ("compare",), ("replay",), ("runs",),
+    ("demo",), ("apps",), ("run",), ("compare",), ("replay",), ("runs",), ("assign",), ("interact",),
+    ("calibrate",),
     ("city", "build"), ("city", "check"), ("city", "describe"), ("ledger", "head"), ("ledger", "verify"),
 }  # fmt: skip
 

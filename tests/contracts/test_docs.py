@@ -27,8 +27,10 @@ RUN = [
     ROOT / "README.zh.md",
     DOCS / "how-to" / "compare.md",
     DOCS / "how-to" / "application.md",
+    DOCS / "how-to" / "assign.md",
     DOCS / "zh" / "how-to" / "compare.md",
     DOCS / "zh" / "how-to" / "application.md",
+    DOCS / "zh" / "how-to" / "assign.md",
 ]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")

@@ -129,7 +129,7 @@ def test_a_closed_road_diverts_traffic_and_says_where(anaheim: City) -> None:
     assert counts["more"] > 5
     assert counts["none"] > 100
     assert found.differences()[0]["car_minutes"].low > 0
-    assert found.differences()[0]["delay_h"].low > 0
+    assert found.differences()[0]["vehicle_h"].low > 0
     assert found.differences()[0]["unserved"].value == 0
     assert any("interpolating" in n.en for n in before.notes)
 

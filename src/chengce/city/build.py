@@ -10,7 +10,7 @@ import pandas as pd
 from chengce.city.assumptions import Assumptions, default_assumptions
 from chengce.city.checks import check_tables
 from chengce.city.city import City
-from chengce.city.config import CityConfig, Source, TableEntry, read_config
+from chengce.city.config import CityConfig, Source, TableEntry, read_config, seconds
 from chengce.city.descriptor import Descriptor
 from chengce.city.groups_file import read_groups
 from chengce.city.layers import BY_NAME, WGS84, tables_of
@@ -19,6 +19,7 @@ from chengce.city.readers.elevation import read_elevation
 from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
 from chengce.city.readers.osm import read_osm
 from chengce.city.readers.tables import read_table
+from chengce.city.readers.tntp_city import TntpUnits, read_tntp_city
 from chengce.city.store import read_toml, save_city
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem, raise_if_any
@@ -89,6 +90,9 @@ def read_city(config_path: Path, context: Context) -> tuple[City, tuple[Problem,
         jobs.append((Text("读取 GTFS", "reading GTFS"), lambda: _gtfs(draft, config), ()))
     if config.elevation is not None:
         jobs.append((Text("读取高程", "reading elevation"), lambda: _elevation(draft, config), ()))
+    if config.tntp is not None:
+        roads = ("streets", "zones", "flows")
+        jobs.append((Text("读取 TNTP", "reading TNTP"), lambda: _tntp(draft, config), roads))
     jobs.append((Text("读取表格", "reading tables"), lambda: _tables(draft, config), ()))
     for done, (what, job, filled) in enumerate(jobs):
         context.step(what, done, len(jobs) + 1)
@@ -152,6 +156,23 @@ def _elevation(draft: _Draft, config: CityConfig) -> None:
     path = draft.folder / config.elevation.path
     draft.rasters["elevation"] = read_elevation(path)
     draft.describe({"elevation"}, path, config.elevation.source)
+
+
+def _tntp(draft: _Draft, config: CityConfig) -> None:
+    assert config.tntp is not None
+    entry = config.tntp
+    net, nodes = draft.folder / entry.net, draft.folder / entry.nodes
+    trips = None if entry.trips is None else draft.folder / entry.trips
+    period = (seconds(entry.start), seconds(entry.end))
+    units = TntpUnits(entry.length_unit, entry.time_unit, *period)
+    tables, problems = read_tntp_city(net, nodes, trips, units, crs=entry.crs)
+    draft.problems += problems
+    for name, frame in tables.items():
+        draft.add(name, frame)
+    draft.describe({"streets"}, net, entry.source)
+    draft.describe({"streets", "zones"}, nodes, entry.source)
+    if trips is not None:
+        draft.describe({"flows"}, trips, entry.source)
 
 
 def _tables(draft: _Draft, config: CityConfig) -> None:

@@ -4,13 +4,23 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from chengce.city.layers import WGS84
 from chengce.city.readers.tables_spec import TableSpec
 from chengce.core.documents import read_toml_file
 from chengce.core.errors import ChengceError
 from chengce.core.text import Text
 from chengce.core.validation import Wrong, problems_of
+
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
 
 
 class Source(BaseModel):
@@ -59,6 +69,48 @@ class ElevationEntry(BaseModel):
     source: Source = Source()
 
 
+class TntpEntry(BaseModel):
+    """A road network with zones and trips in TNTP files, which state neither units nor places."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    net: str = Field(description="Network file / 路网文件")
+    trips: str | None = Field(None, description="Trips file / 出行量文件")
+    nodes: str = Field(
+        description="Places of the nodes: TNTP node file, CSV or GeoJSON / 节点坐标：TNTP 节点文件、CSV 或 GeoJSON"
+    )
+    crs: str = Field(
+        WGS84, description="Coordinate system of a TNTP or CSV node file / 节点文件的坐标系"
+    )
+    length_unit: Literal["m", "km", "ft", "mile"] = Field(
+        description="Unit of the lengths of links / 路段长度的单位"
+    )
+    time_unit: Literal["s", "min", "h"] = Field(
+        description="Unit of free-flow times / 自由流时间的单位"
+    )
+    start: str = Field(
+        pattern=CLOCK, description="Begin of the trips' period, HH:MM / 出行时段的开始，HH:MM"
+    )
+    end: str = Field(
+        pattern=CLOCK, description="End of the trips' period, HH:MM / 出行时段的结束，HH:MM"
+    )
+    source: Source = Source()
+
+    @model_validator(mode="after")
+    def _period(self) -> "TntpEntry":
+        if seconds(self.end) <= seconds(self.start):
+            raise Wrong(
+                Text("[tntp] 的 end 应晚于 start", "end of [tntp] must be later than its start")
+            )
+        return self
+
+
+def seconds(clock: str) -> int:
+    """Return seconds after midnight of HH:MM, up to 24:00."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
 class TableEntry(TableSpec):
     """A clean table with its column mapping."""
 
@@ -79,6 +131,7 @@ class CityConfig(BaseModel):
     osm: OsmEntry | None = None
     gtfs: list[GtfsEntry] = []
     elevation: ElevationEntry | None = None
+    tntp: TntpEntry | None = None
     tables: list[TableEntry] = []
     groups: str | None = None
     assumptions: str | None = None
@@ -104,6 +157,17 @@ class CityConfig(BaseModel):
         if twice:
             raise Wrong(Text(f"数据源名称重复：{twice}", f"feed names must differ: {twice}"))
         return value
+
+    @model_validator(mode="after")
+    def _one_street_network(self) -> "CityConfig":
+        if self.tntp is not None and self.osm is not None and "streets" in self.osm.layers:
+            raise Wrong(
+                Text(
+                    "[osm] 与 [tntp] 都提供道路，只能取其一：在 [osm] 的 layers 中去掉 streets",
+                    "[osm] and [tntp] both give streets: take streets out of the layers of [osm]",
+                )
+            )
+        return self
 
 
 def read_config(path: Path) -> CityConfig:

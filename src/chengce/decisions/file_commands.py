@@ -6,6 +6,7 @@ from typing import Any
 
 from chengce.core.context import Context
 from chengce.core.file_result import FileResult
+from chengce.models.demand.file_fit import interact_files
 from chengce.models.traffic.file_assign import assign_files
 from chengce.models.traffic.file_calibrate import calibrate_files
 
@@ -14,4 +15,5 @@ Recompute = Callable[[Mapping[str, Path], Mapping[str, Any], Context], FileResul
 COMMANDS: Mapping[str, Recompute] = {
     "assign": assign_files,
     "calibrate": calibrate_files,
+    "interact": interact_files,
 }

@@ -176,9 +176,7 @@ class MatrixField:
         self.origins, self.destinations = self.cost.shape
         self.terms = len(self.of_origin) + len(self.of_destination) + len(self.kinds)
         self.f = np.empty_like(self.cost)
-        self._blocks = [
-            slice(i, min(i + ROWS, self.origins)) for i in range(0, self.origins, ROWS)
-        ]
+        self._blocks = [slice(i, min(i + ROWS, self.origins)) for i in range(0, self.origins, ROWS)]
 
     def again(self, kinds: Ints) -> "MatrixField":
         """Return the same costs and weights (shared, not copied) with other cost terms."""

@@ -73,4 +73,6 @@ class Solver:
             return self.inverse * rest
         if len(self.coarse) == len(rest):
             return np.asarray(self.coarse @ rest)
-        return np.asarray(self.inverse * rest + (self.coarse @ np.bincount(self.group, rest))[self.group])
+        return np.asarray(
+            self.inverse * rest + (self.coarse @ np.bincount(self.group, rest))[self.group]
+        )

@@ -92,6 +92,19 @@ def _omx(path: Path, zones: Sequence[str], matrix: str | None) -> Found:
     """Return the matrix with its rows in the order of the network's zones."""
     found = read_omx(path, matrix)
     n, size = len(zones), len(found.values)
+    bad = int(np.count_nonzero(~np.isfinite(found.values) | (found.values < 0)))
+    if bad:
+        raise ChengceError(
+            Problem(
+                "trips_values",
+                Text(
+                    f"矩阵“{found.name}”有 {bad} 个值为负或不是数",
+                    f'{bad} values of matrix "{found.name}" are negative or missing',
+                ),
+                Text("改为零或正数", "write zero or a positive number"),
+                str(path),
+            )
+        )
     if found.zones is None:
         if size != n:
             raise ChengceError(

@@ -2,7 +2,7 @@
 
 A link keeps its number in every scenario of its base city: links of the base, then what the
 scenario adds, then the arcs of turns. A street closed to cars stays as a link nobody takes
-(`CLOSED_S`), so that an equilibrium of the base can be continued.
+(`CLOSED`), so that an equilibrium of the base can be continued.
 """
 
 from collections.abc import Mapping
@@ -20,9 +20,8 @@ from chengce.engine.road_bans import banned_turns
 from chengce.engine.road_centroids import ConnectorLinks, centroids, connector_links, hang
 from chengce.engine.road_periods import period_factors
 from chengce.engine.road_turns import with_turns
-from chengce.engine.roads import Floats, Ints, RoadNetwork
+from chengce.engine.roads import CLOSED, Floats, Ints, RoadNetwork
 
-CLOSED_S = 1e9  # free-flow time of a link closed to cars
 CONNECTOR = "connector"  # the class of streets that serve zones only
 HOUR_S = 3600.0
 TABLES = ("streets", "street_periods", "turns", "zones")  # what the links depend on
@@ -136,7 +135,7 @@ def road_links(
         nodes=known.count(len(network.nodes)),
         zones=len(zones.ids),
         first_through=known.first_through,
-        free_flow=np.where(closed, CLOSED_S, time),
+        free_flow=np.where(closed, CLOSED, time),
         capacity=np.where(free, 1.0, capacity),
         b=np.where(free, 0.0, value.b[edge]),
         power=np.where(free, 1.0, value.power[edge]),

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
+CLOSED = 1e9  # free-flow time from which a link counts as closed: nobody may use it
+
 
 @dataclass(frozen=True)
 class RoadNetwork:
@@ -18,7 +20,8 @@ class RoadNetwork:
     `free_flow · (1 + b · (v / capacity) ** power)`. Nodes are 0 … `nodes` − 1, the first `zones`
     of them are zones; no path passes *through* a node below `first_through` (a centroid), it may
     only begin or end there. `tail`, `head` int32[m]; `free_flow` (time ≥ 0), `capacity`, `b`,
-    `power`, `length` float64[m]. Parallel links are allowed. One unit of time throughout.
+    `power`, `length` float64[m]. Parallel links are allowed. A link with free flow ≥ `CLOSED` is
+    closed: it stays in place, so that numbers keep, and is not used. One unit of time throughout.
     """
 
     tail: Ints
@@ -106,7 +109,8 @@ class Equilibrium:
     """An assignment: flows in pce (`flow`) and in vehicles by class (`class_flow`, [k, m]).
 
     `time`: of every link at `flow`. `objective`: Beckmann with fixed costs, for "system" the total
-    generalised cost. `total`: Σ v·(t + fixed); `gap` as in `AssignOptions`. `flow_error` float64[m]:
+    generalised cost. `total`: Σ v·(t + fixed), v in pce; `gap` as in `AssignOptions`. `flow_error`
+    float64[m]:
     estimate of |flow − equilibrium flow| in pce. `determined` bool[m]: False where the equilibrium
     leaves the flow open (constant-cost links on a cycle of such links). `converged`: the gap asked
     for was reached.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chengce.core.context import Context
-from chengce.core.errors import ChengceError, Problem, raise_if_any
+from chengce.core.errors import Problem, raise_if_any
 from chengce.core.files import write_atomic
 from chengce.core.text import Lang, Text
 from chengce.core.units import number
@@ -66,9 +66,7 @@ def calibrate(
 def answer(summary: Mapping[str, Any], lang: Lang) -> str:
     """Return how well prior and posterior meet the counts, in the fit and held out, as text."""
     heading = Text("按计数校准出行矩阵", "trips adjusted to counts").get(lang)
-    words = Text(
-        "计数 个数 误差均值 RMSE %RMSE GEH<5", "counts number mean_error RMSE %RMSE GEH<5"
-    )
+    words = Text("计数 个数 误差均值 RMSE %RMSE GEH<5", "counts number mean_error RMSE %RMSE GEH<5")
     table = new_table(heading, [w.replace("_", " ") for w in words.get(lang).split()])
     parts = {
         "fit": Text("参与校准", "in the fit"),
@@ -88,7 +86,7 @@ def answer(summary: Mapping[str, Any], lang: Lang) -> str:
         f"出行总量：{number(trips['prior'])} → {number(trips['posterior'])}",
         f"trips: {number(trips['prior'])} → {number(trips['posterior'])}",
     )
-    ended = Text(**{k: str(summary["outcome"][k]) for k in ("zh", "en")})
+    ended = Text(str(summary["outcome"]["zh"]), str(summary["outcome"]["en"]))
     after = Text(
         f"{ended.zh}（{summary['updates']} 次更新，{summary['seconds']:.3g} 秒）",
         f"{ended.en} ({summary['updates']} updates, {summary['seconds']:.3g} s)",
@@ -98,14 +96,15 @@ def answer(summary: Mapping[str, Any], lang: Lang) -> str:
 
 def _plain(run: FileRun, folder: Path) -> dict[str, Any]:
     """Return plain data for JSON, with where the files are."""
-    files = {name.partition(".")[0] if not name.startswith("trips") else name: str(folder / name)
-             for name in sorted(run.result.files)}  # fmt: skip
     return {
         **run.result.summary,
-        "files": files,
+        "trips_file": str(folder / "trips.csv"),
+        "counts_file": str(folder / "counts.csv"),
+        "files": [str(folder / name) for name in run.result.files],
         "run": run.id,
-        "head": str(run.head),
         "replay": run.replay_command,
+        "ledger_head": str(run.head),
+        "result": run.body["result"],
         "warnings": [w.as_dict() for w in run.result.warnings],
     }
 

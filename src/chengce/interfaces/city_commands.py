@@ -53,8 +53,8 @@ def describe_city(session: Session, folder: Path) -> None:
 
 
 def _network(city: City) -> list[Problem]:
-    if not (city.has("streets") and city.has("zones")):
-        return []
+    if not (city.has("streets") and city.has("zones")) or not city.table("streets")["walk"].any():
+        return []  # a network of car links only has no streets to walk to
     limit = city.assumptions["snap_limit"].value
     found = snap(city, *zone_points(city), "walk", limit_m=limit)
     return off_network(Text("分区", "zones"), found.unsnapped, limit)

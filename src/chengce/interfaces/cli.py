@@ -9,6 +9,7 @@ import typer
 
 from chengce import __version__
 from chengce.core.text import Lang, Text
+from chengce.interfaces.calibrate_cli import add_calibrate_command
 from chengce.interfaces.flow_cli import add_flow_commands
 from chengce.interfaces.options import Command, Group, Languages, Options
 from chengce.interfaces.output import say_problems, unexpected
@@ -317,6 +318,7 @@ def build(lang: Lang) -> typer.Typer:
             list_runs(session)
 
     add_flow_commands(app, options)
+    add_calibrate_command(app, options)
 
     @city.command(help=t("由原始文件建立城市", "build a city from raw files"), cls=Command)
     def build(

@@ -35,6 +35,7 @@ _HELP: tuple[tuple[str, str], ...] = (
     ("\nCommands:", "\n命令："),
     ("[required]", "[必填]"),
     ("[default: ", "[默认："),
+    ("[default:", "[默认："),  # before a line break
     ("Show this message and exit.", "显示本帮助"),
 )
 

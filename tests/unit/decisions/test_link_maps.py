@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -25,6 +26,7 @@ from chengce.decisions.maps.link_lines import (
 )
 from chengce.decisions.maps.link_map import change_map, change_scale, value_map, value_scale
 from chengce.decisions.maps.projection import Sheet
+from chengce.decisions.maps.proposal import draw_proposal
 from chengce.decisions.roads import Roads
 
 SHEET = Sheet.around(116.3, 39.9, 116.33, 39.93)
@@ -173,3 +175,19 @@ def test_a_link_off_the_sheet_has_no_label_but_keeps_its_number() -> None:
     drawn = draw_labels(SHEET, [None, np.array([3000.0, 2000.0])])
     assert re.findall(r"<text[^>]*>(\d+)<", drawn) == ["2"]
     assert draw_labels(SHEET, []) == ""
+
+
+def test_streets_whose_rules_a_scenario_changes_are_marked() -> None:
+    city = grid_city()
+    streets = city.table("streets").copy()
+    streets.loc[streets["id"] == "h0_0", "highway"] = "tertiary"
+    hours = pd.DataFrame(
+        {"street": ["h1_0"], "direction": [1], "start_s": [0], "end_s": [3600], "speed_factor": [1.0],
+         "capacity_factor": [1.0], "toll": [5.0]}
+    )  # fmt: skip
+    none, one, both = (
+        draw_proposal(city.with_changes(changes), SHEET)
+        for changes in ({}, {"streets": streets}, {"streets": streets, "street_periods": hours})
+    )
+    assert (none.signs, one.signs, both.signs) == ((), ("altered",), ("altered",))
+    assert len(both.svg) > len(one.svg)

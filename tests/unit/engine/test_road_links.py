@@ -11,7 +11,8 @@ from tests.unit.engine.worlds import street, streets
 from chengce.city.city import City
 from chengce.core.text import Text
 from chengce.engine.options import Points
-from chengce.engine.road_links import CLOSED_S, RoadClass, RoadLinks, road_links
+from chengce.engine.road_links import RoadClass, RoadLinks, road_links
+from chengce.engine.roads import CLOSED
 
 AT = {1: (0.0, 0.0), 2: (1000.0, 0.0), 3: (2000.0, 0.0), 4: (1000.0, 1000.0)}
 CLASSES = {
@@ -101,7 +102,7 @@ def test_hours_weigh_by_what_they_cover_of_the_period() -> None:
     assert net.capacity[a] == pytest.approx(400.0 * 0.8)
     assert links.toll[a] == pytest.approx(2.0)
     assert links.closed[[a, b, c]].tolist() == [False, True, False]
-    assert net.free_flow[b] == CLOSED_S
+    assert net.free_flow[b] == CLOSED
     assert (net.free_flow[c], links.toll[c]) == (pytest.approx(100.0), 0.0)
     assert net.capacity[c] == pytest.approx(200.0)
     assert net.free_flow[one(links, "a", 2)] == pytest.approx(100.0)
@@ -191,7 +192,7 @@ def test_a_scenario_keeps_base_links_in_place_closes_and_appends() -> None:
     assert np.array_equal(after.network.tail[:m], before.network.tail[:m])
     shut = [one(after, "a", 2), one(after, "c", 1), one(after, "c", 2)]
     assert after.closed[shut].all()
-    assert (after.network.free_flow[shut] == CLOSED_S).all()
+    assert (after.network.free_flow[shut] == CLOSED).all()
     assert after.network.capacity[one(after, "b", 1)] == 800.0
     fresh = [one(after, "b", 2), one(after, "d", 1), one(after, "d", 2)]
     assert min(fresh) >= m

@@ -6,6 +6,7 @@ from tests.unit.engine.road_worlds import random_roads, roads
 from chengce.core.context import SerialRunner
 from chengce.core.errors import ChengceError
 from chengce.engine.road_paths import shortest, skim
+from chengce.engine.roads import CLOSED, RoadNetwork
 from chengce.engine.runner import ThreadRunner
 
 
@@ -46,6 +47,24 @@ def test_an_infinite_cost_closes_a_link() -> None:
     label, pred = shortest(network, np.array([np.inf, 3.0, np.inf]), [0])
     assert label.tolist() == [[0.0, 3.0, np.inf]]
     assert pred.tolist() == [[-1, 1, -1]]
+
+
+def test_a_network_without_links() -> None:
+    links = np.empty(0, np.int32)
+    none = np.empty(0)
+    network = RoadNetwork(links, links, 2, 2, 0, none, none, none, none, none)
+    label, pred = shortest(network, none, [1])
+    assert label.tolist() == [[np.inf, 0.0]]
+    assert pred.tolist() == [[-1, -1]]
+    assert skim(network, none, {"n": none}, runner=SerialRunner())["n"][0, 1] == np.inf
+
+
+def test_closed_links_are_not_used_at_any_cost() -> None:
+    network = roads([(0, 1, 1.0), (1, 2, CLOSED)], zones=3)
+    cost = np.array([1.0, 1.0])
+    assert shortest(network, cost, [0])[0].tolist() == [[0.0, 1.0, np.inf]]
+    assert shortest_by_scipy(network, cost)[0].tolist() == [0.0, 1.0, np.inf]
+    assert skim(network, cost, {"n": cost}, runner=SerialRunner())["n"][0, 2] == np.inf
 
 
 @pytest.mark.parametrize("bad", [-1.0, np.nan])

@@ -51,17 +51,17 @@ def read_gmns_links(path: Path, units: GmnsUnits, nodes: Words, report: Report) 
     """Read the links cars may use; problems go to `report`, those of the file itself are raised."""
     table = read_gmns_table(path, WHAT, _NEEDED)
     open_ = for_cars(table)
-    length = table.numbers("length", blank=0.0)
+    length = table.numbers("length")
     lanes = table.numbers("lanes", blank=1.0)
     capacity = table.numbers("capacity")
     b, power = _delay(table)
     free_flow = _free_flow(table, length, units, open_ & (lanes > 0))
     links = GmnsLinks(
         table.ids("link_id"), table.ids("from_node_id"), table.ids("to_node_id"),
-        np.ones(len(table), np.int8), free_flow, capacity * lanes, b, power, length,
+        np.ones(len(table), np.int8), free_flow, capacity * lanes, b, power, np.nan_to_num(length),
         table.numbers("toll", blank=0.0), table.rows,
     )  # fmt: skip
-    _check(table, links, nodes, lanes)
+    _check(table, links, nodes, lanes, capacity)
     both = ~table.flags("directed", blank=True)
     table.report.rows(
         ("gmns_link_twice", Text("路段编号 {value} 重复", "link_id {value} is used twice"),
@@ -122,7 +122,9 @@ def _free_flow(
     return np.where(np.isfinite(free_flow), free_flow, 0.0)
 
 
-def _check(table: GmnsTable, links: GmnsLinks, nodes: Words, lanes: Floats) -> None:
+def _check(
+    table: GmnsTable, links: GmnsLinks, nodes: Words, lanes: Floats, capacity: Floats
+) -> None:
     known = set(nodes)
     for column, ends in (("from_node_id", links.tail), ("to_node_id", links.head)):
         said = ("gmns_unknown_node", Text("node.csv 没有节点 {value}", "node.csv has no node {value}"),
@@ -135,7 +137,7 @@ def _check(table: GmnsTable, links: GmnsLinks, nodes: Words, lanes: Floats) -> N
 
     negative("length", links.length)
     negative("lanes", lanes)
-    negative("capacity", links.capacity)
+    negative("capacity", capacity)
     negative("toll", links.toll)
     negative(table.has("vdf_fftt", "vdf_fftt1", "fftt") or "free_speed", links.free_flow)
     negative(
@@ -143,8 +145,8 @@ def _check(table: GmnsTable, links: GmnsLinks, nodes: Words, lanes: Floats) -> N
     )
     said = ("gmns_capacity", Text("没有通行能力", "there is no capacity"),
             Text("填写每车道每小时的通行能力（pcu）", "give the capacity per lane and hour (pcu)"))  # fmt: skip
-    table.wrong(said, (lanes > 0) & (links.b > 0) & ~(links.capacity != 0), "capacity")
-    table.wrong(said, (lanes > 0) & (links.b > 0) & np.isnan(links.capacity), "capacity")
+    absent = np.isnan(links.capacity) | (links.capacity == 0)
+    table.wrong(said, (lanes > 0) & (links.b > 0) & absent, "capacity")
 
 
 def _repeats(ids: Words) -> NDArray[np.int64]:

@@ -42,10 +42,10 @@ def omx_names(path: Path) -> list[str]:
 
 
 def read_omx(path: Path, name: str | None = None) -> OmxMatrix:
-    """Read one matrix, by name where the file holds several.
+    """Read one matrix, by name where the file holds several; values may be NaN or infinite.
 
     Raises `ChengceError` (`omx_unreadable`, `omx_no_data`, `omx_name_needed` with the names,
-    `omx_unknown_name`, `omx_not_square`, `omx_values` or as `read_raw`).
+    `omx_unknown_name`, `omx_not_square` or as `read_raw`).
     """
     with _opened(path) as file:
         names = _names(file, path)
@@ -162,19 +162,6 @@ def _check(values: Floats, name: str, path: Path) -> None:
                     f"矩阵“{name}”为 {shape}，不是方阵", f'matrix "{name}" is {shape}, not square'
                 ),
                 Text("行与列应为相同的小区", "rows and columns must be the same zones"),
-                str(path),
-            )
-        )
-    bad = int(np.count_nonzero(~np.isfinite(values) | (values < 0)))
-    if bad:
-        raise ChengceError(
-            Problem(
-                "omx_values",
-                Text(
-                    f"矩阵“{name}”有 {bad} 个值为负或不是数",
-                    f'{bad} values of matrix "{name}" are negative or missing',
-                ),
-                Text("改为零或正数", "write zero or a positive number"),
                 str(path),
             )
         )

@@ -198,7 +198,7 @@ def _block(table: _Table, match: "re.Match[bytes]", end: int) -> bool:
 def _diagnose(table: _Table, begin: int, end: int) -> None:
     """Say what is wrong with the pairs between two places, line by line."""
     report, row = table.report, table.row(begin)
-    split = ":" if b":" in table.body[begin:end] else ","
+    split = next((mark for mark in ":," if mark.encode() in table.body[begin:end]), None)
     for line in decode(table.body[begin:end]).split("\n"):
         for part in line.split(";"):
             if part.strip():
@@ -206,8 +206,8 @@ def _diagnose(table: _Table, begin: int, end: int) -> None:
         row += 1
 
 
-def _pair(part: str, split: str, row: int, zones: int, report: Report) -> None:
-    cells = part.split(split) if split in part else part.split()
+def _pair(part: str, split: str | None, row: int, zones: int, report: Report) -> None:
+    cells = part.split(split)
     if len(cells) != 2 or not all(len(c.split()) == 1 for c in cells):
         report.add(
             "tntp_pair",

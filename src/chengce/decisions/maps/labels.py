@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from chengce.decisions.maps.projection import Sheet
 
 RADIUS = 165  # drawing units: holds two digits at 11 px and more
-_RINGS = (300, 480, 700, 1000)
+_RINGS = (300, 480, 700, 1000, 1350, 1750)
 _TURNS = 16
 
 

@@ -44,14 +44,14 @@ def plant(
                 link[end] = pred[order[i]]
                 end += 1
         indptr[k + 1] = end
-        load(link[indptr[k] : end], cars[indptr[k] : end], tail, head, origins[k], demand[k], volume)
+        load(
+            link[indptr[k] : end], cars[indptr[k] : end], tail, head, origins[k], demand[k], volume
+        )
     return indptr, link[:end].copy(), cars[:end].copy()
 
 
 @njit(nogil=True, cache=True)
-def load(
-    link: I32, cars: F64, tail: I32, head: I32, origin: int, demand: F64, volume: F64
-) -> None:
+def load(link: I32, cars: F64, tail: I32, head: I32, origin: int, demand: F64, volume: F64) -> None:
     """Load the demand of an origin anew, at every node in the proportions of `cars` before.
 
     So vehicles balance again after many shifts; a share below `TRACE` is dropped. `volume` is

@@ -107,15 +107,11 @@ def _improve(
                     waiting[v] = 1
                     queue[many] = v
                     many += 1
-                if (
-                    low[v] - d > tolerance * low[v]
-                    and high[u] + cost[p] < high[v]
-                    and entry[p] < 0
-                ):
+                if d < low[v] * (1.0 - tolerance) and high[u] + cost[p] < high[v] and entry[p] < 0:
+                    forward = forward and low[v] < np.inf and place[u] < place[v]
                     entry[p] = NEW
                     added[count] = p
                     count += 1
-                    forward = forward and place[u] < place[v]
     any_shorter = many > 0
     first = 0
     while many > 0:
@@ -174,7 +170,7 @@ def _new_order(
     link_out: I32, cars_out: F64,
 ) -> int:  # fmt: skip
     """Write the new bush in a new topological order (Kahn 1962); return its size."""
-    out_ptr, in_ptr, in_link, tail, head = star
+    out_ptr, in_ptr, in_link, head = star[0], star[1], star[2], star[4]
     for p in range(len(head)):
         if entry[p] >= 0:
             waits[head[p]] += 1

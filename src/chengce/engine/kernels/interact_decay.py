@@ -94,9 +94,7 @@ def _exponentials(eta: F64, whole: F64, out: F32) -> None:
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FILL)
-def fill(
-    cost: F32, low: float, kinds: I64, coef: F64, u: F64, v: F64, f: F32
-) -> int:
+def fill(cost: F32, low: float, kinds: I64, coef: F64, u: F64, v: F64, f: F32) -> int:
     """Write f = exp(coef·terms + u_i + v_j), 0 where the cost is below `low` or not finite.
 
     `cost`, `f` float32[rows, n], `u` float64[rows], `v` float64[n]. Returns how many are not 0.
@@ -129,9 +127,7 @@ def fill(
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FAST)
-def moments(
-    cost: F32, f: F32, w: F64, x: F64, kinds: I64, row: F64, col: F64, cross: F64
-) -> float:
+def moments(cost: F32, f: F32, w: F64, x: F64, kinds: I64, row: F64, col: F64, cross: F64) -> float:
     """Add up flows T = w_i f_ij x_j times the terms of their costs; return Σ T².
 
     Writes `row` float64[terms, rows], `col` float64[terms, n] and `cross` float64[terms, terms].

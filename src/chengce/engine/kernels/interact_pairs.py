@@ -119,5 +119,3 @@ def poisson(uniform: F64, mean: F64, out: F64) -> None:
             s = math.sqrt(m)
             found = m + s * z + (z * z - 1.0) / 6.0 - z * (z * z - 7.0) / (72.0 * s)
             out[p] = max(math.floor(found + 0.5), 0.0)
-
-

@@ -145,11 +145,11 @@ def load(
         for v in range(zones):
             if volume[v] > 0.0:
                 total += volume[v] * label[v]
-        for v in order:
-            arc = pred[v]
-            if arc >= 0 and volume[v] > 0.0:
-                flow[arc] += volume[v]
-                volume[tail[arc]] += volume[v]
+        for node in order:
+            arc = pred[node]
+            if arc >= 0 and volume[node] > 0.0:
+                flow[arc] += volume[node]
+                volume[tail[arc]] += volume[node]
     return flow, total
 
 

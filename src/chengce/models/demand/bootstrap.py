@@ -20,12 +20,13 @@ from chengce.core.text import Text
 from chengce.engine.interaction import MatrixField
 from chengce.engine.interaction_balance import Balancer, Totals
 from chengce.engine.kernels.interact_pairs import poisson
-from chengce.models.demand.design import Design
-from chengce.models.demand.fit import Coefficient, Fit, Intervals
+from chengce.models.demand.fit import Fit, Intervals
 from chengce.models.demand.model import Floats
-from chengce.models.demand.solve import Solution, Start, solve
+from chengce.models.demand.solve import Start, solve
 
 Kind = Literal["dispersed", "poisson", "trips", "origins"]
+EXACT = 1e-9  # dispersion of a perfect fit: nothing to draw
+PRECISE = 0.01
 BLOCK = 4096  # pairs whose numbers are drawn at once
 DRAWING = Text("自助抽样，重新校准", "bootstrap: calibrating again")
 
@@ -47,16 +48,15 @@ class Bootstrap:
 def bootstrap(fit: Fit, how: Bootstrap, context: Context) -> Fit:
     """Return the fit with bootstrap intervals; a fit that did not converge comes back as it is.
 
-    Draws whose calibration does not converge are left out and counted in `intervals.failed`.
+    Draws whose calibration does not converge are left out and counted in `intervals.failed`. Over
+    a float32 matrix, "dispersed" and "poisson" keep the normal intervals, to which they lead.
     """
-    if not fit.converged or how.draws < 2 or not fit.coefficients:
+    parametric = how.kind in ("dispersed", "poisson")
+    large = isinstance(fit.design.field, MatrixField)
+    if not (fit.converged and fit.coefficients and how.draws > 1) or (large and parametric):
         return fit
-    again = _Again(fit.design)
-    totals, sums = again.empty(how.draws)
-    for pairs, flows in _flows(fit, how, context.seed):
-        again.add(totals, sums, pairs, flows)
-    found = _in_full(fit, totals, sums, context)
-    if found is None:
+    found = _one_step(fit, how, context) if large else _in_full(fit, how, context)
+    if len(found) < 2:
         return fit
     low, high = np.quantile(found, (0.05, 0.95), axis=0)
     return replace(
@@ -67,3 +67,91 @@ def bootstrap(fit: Fit, how: Bootstrap, context: Context) -> Fit:
         ),
         intervals=Intervals(how.kind, how.draws, how.draws - len(found)),
     )
+
+
+def _in_full(fit: Fit, how: Bootstrap, context: Context) -> Floats:
+    """Return the coefficients of the draws that converge, (converged, coefficients)."""
+    design, at = fit.design, fit.solution
+    totals, sums = _totals(fit, how, context.seed)
+    start = Start(at.coefficients, at.u, at.v)
+    flow = max(fit.report.flow, 1e-300)
+    precision = PRECISE * np.sqrt((fit.report.dispersion or 1.0) / flow)  # of a standard error
+    found = []
+    for k in range(how.draws):
+        context.step(DRAWING, k, how.draws)
+        try:
+            again = solve(
+                design, totals=totals[k], observed=sums[k], start=start, precision=precision
+            )
+        except ChengceError:
+            continue
+        if again.reason == "":
+            found.append(design.signs * again.coefficients[design.used])
+    context.step(DRAWING, how.draws, how.draws)
+    return np.array(found).reshape(-1, len(design.used))
+
+
+def _one_step(fit: Fit, how: Bootstrap, context: Context) -> Floats:
+    """Return coefficients one Newton step from the fit, (draws, coefficients)."""
+    design, at = fit.design, fit.solution
+    field = design.field
+    field.fill(at.coefficients, at.u, at.v)
+    balancer = Balancer(field, design.totals)
+    balanced = balancer.balance()
+    sums = field.moments(balanced.w, balanced.x)
+    cleared = balancer.clear(balanced, sums, tolerance=10 * field.tolerance)
+    values = design.values() - cleared.by_origin[:, design.row]
+    values -= cleared.by_destination[:, design.column]
+    score = np.zeros((how.draws, len(values)))
+    for block, flows in _flows(fit, how, context.seed):
+        score += flows @ values[:, block].T
+        context.step(DRAWING, block.stop, len(design.row))
+    moves = np.linalg.solve(at.information, score[:, design.matched].T).T
+    return design.signs * (at.coefficients[design.used] + moves)
+
+
+def _totals(fit: Fit, how: Bootstrap, seed: int) -> tuple[list[Totals], Floats]:
+    """Return zone totals and sums of terms of every draw."""
+    design = fit.design
+    field, group = design.field, design.totals.group
+    values = design.values()
+    rows = np.zeros((how.draws, field.origins))
+    columns = np.zeros((how.draws, field.destinations))
+    sums = np.zeros((how.draws, len(values)))
+    for block, flows in _flows(fit, how, seed):
+        for k in range(how.draws):
+            rows[k] += np.bincount(design.row[block], flows[k], field.origins)
+            columns[k] += np.bincount(design.column[block], flows[k], field.destinations)
+        sums += flows @ values[:, block].T
+    if group is not None:
+        rows = np.stack([np.bincount(group, r, len(design.totals.origin)) for r in rows])
+    both = design.totals.destination is not None
+    return [Totals(rows[k], columns[k] if both else None, group) for k in range(how.draws)], sums
+
+
+def _flows(fit: Fit, how: Bootstrap, seed: int) -> Iterator[tuple[slice, Floats]]:
+    """Yield blocks of pairs and flows on them, (draws, block)."""
+    listed = fit.listed
+    scale = 1.0
+    if how.kind == "dispersed" and fit.report.dispersion is not None:
+        scale = fit.report.dispersion
+    if how.kind == "origins":
+        names = [str(i) for i in range(listed.shape[0])]
+        exponential = -np.log(uniforms(seed, "interaction origin", names, how.draws))
+        weight = exponential / exponential.mean(axis=1, keepdims=True)
+    for first in range(0, len(listed.flow), BLOCK):
+        block = slice(first, min(first + BLOCK, len(listed.flow)))
+        i, j, m = listed.origin[block], listed.destination[block], listed.mode[block]
+        if how.kind == "origins":
+            yield block, weight[:, i] * listed.flow[block]
+            continue
+        mean = listed.flow[block] if how.kind == "trips" else fit.modelled[block]
+        if scale < EXACT:
+            yield block, np.repeat(mean[None], how.draws, axis=0)
+            continue
+        names = [f"{a} {b} {c}" for a, b, c in zip(i, j, m, strict=True)]
+        uniform = uniforms(seed, "interaction flow", names, how.draws)
+        drawn = np.empty_like(uniform)
+        for k in range(how.draws):
+            poisson(uniform[k], mean / scale, drawn[k])
+        yield block, drawn * scale

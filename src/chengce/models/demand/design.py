@@ -16,7 +16,7 @@ from chengce.models.demand.model import Floats, Ints, Masses, Model
 class Design:
     """Terms x of ln T = Σ coefficient × sign × x + zone effects, and what they must add up to.
 
-    `row`, `column` number the ends of listed pairs (roles swapped for "attraction"; apart by mode
+    `row`, `column` number the ends of listed pairs (roles swapped for "destination"; apart by mode
     where margins are). `used` are the terms with a coefficient, `matched` those whose sums are
     matched, `observed` (terms,) the sums of all terms over the flows. `entry`: where a listed pair
     stands in the field.
@@ -53,8 +53,8 @@ class Design:
 
 
 def design_of(found: Listing, model: Model, masses: Masses, runner: Runner) -> Design:
-    """Return the design; roles of origins and destinations are swapped for "attraction"."""
-    swap = model.constraint == "attraction"
+    """Return the design; roles of origins and destinations are swapped for "destination"."""
+    swap = model.constraint == "destination"
     row, column = (found.destination, found.origin) if swap else (found.origin, found.destination)
     shape = found.shape[::-1] if swap else found.shape
     zone_terms = _masses(found, model, masses)
@@ -112,8 +112,8 @@ def _of_matrix(
 
 def _masses(found: Listing, model: Model, masses: Masses) -> dict[str, tuple[str, Floats]]:
     """Return logarithms of the masses whose exponents the constraint leaves open."""
-    open_to = {"unconstrained": ("origin", "destination"), "production": ("destination",),
-               "attraction": ("origin",), "doubly": ()}[model.constraint]  # fmt: skip
+    open_to = {"unconstrained": ("origin", "destination"), "origin": ("destination",),
+               "destination": ("origin",), "doubly": ()}[model.constraint]  # fmt: skip
     out = {}
     for side in open_to:
         mass = masses.origin if side == "origin" else masses.destination

@@ -97,5 +97,7 @@ REASONS: dict[str, Text] = {
         "起讫总量在这些起讫对上只能在极限处满足：有的流量被总量逼到 0",
         "zone totals can be met on these pairs in the limit only: some flows are forced to 0",
     ),
-    "steps": Text("迭代步数用尽仍未收敛", "the steps allowed were used up before the end was reached"),
+    "steps": Text(
+        "迭代步数用尽仍未收敛", "the steps allowed were used up before the end was reached"
+    ),
 }

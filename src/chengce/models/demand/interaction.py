@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.core.errors import Problem
 from chengce.core.text import Text
-from chengce.engine.interaction import MatrixField
+from chengce.engine.interaction import MatrixField, PairField
 from chengce.engine.kernels.interact_decay import COST
 from chengce.models.demand.components import components
 from chengce.models.demand.design import Design, design_of
@@ -50,8 +50,8 @@ def calibrate(
 
 
 def _fit(model: Model, masses: Masses, listed: Listing, design: Design, found: Solution) -> Fit:
-    swap = model.constraint == "attraction"
-    modelled, whole, by_mode = _modelled(listed, design, found)
+    swap = model.constraint == "destination"
+    modelled, whole, by_mode = _modelled(model, listed, design, found)
     blocks, silent_rows, silent_columns = components(design)
     effects = _effects(design, silent_rows, silent_columns, blocks)
     report = measure(
@@ -84,7 +84,7 @@ def _fit(model: Model, masses: Masses, listed: Listing, design: Design, found: S
 
 
 def _modelled(
-    listed: Listing, design: Design, found: Solution
+    model: Model, listed: Listing, design: Design, found: Solution
 ) -> tuple[Floats, Whole, dict[str, Report]]:
     """Return modelled flows of the listed pairs, sums over all pairs, and a report by mode."""
     at, field = found.balanced, design.field
@@ -96,15 +96,24 @@ def _modelled(
         dot, _ = field.sweep(at.x, at.w, divide=False)
         whole = Whole(field.pairs, float(np.sum(dot)), sums.squares, float(np.sum(sums.row)))
         return modelled, whole, {}
-    modelled = at.w[design.row] * field.f[design.entry] * at.x[design.column]  # type: ignore[attr-defined]
+    assert isinstance(field, PairField)
+    modelled = at.w[design.row] * field.f[design.entry] * at.x[design.column]
     whole = whole_of(modelled, listed.cost)
     if len(listed.modes) < 2:
         return modelled, whole, {}
     reports = {}
+    apart, constraint = model.margins == "own", model.constraint
     for k, name in enumerate(listed.modes):
         inside = listed.mode == k
         one, costs = modelled[inside], listed.cost[inside]
         own = sum(name in c.split(":")[1:] for c in design.names)
+        if apart:  # zone effects of shared margins belong to no mode
+            rows, columns = (
+                np.unique(z[inside & (modelled > 0)]) for z in (design.row, design.column)
+            )
+            own += {"unconstrained": 1, "doubly": len(rows) + len(columns) - 1}.get(
+                constraint, len(rows)
+            )
         reports[name] = measure(
             listed.flow[inside], one, costs, of=whole_of(one, costs), parameters=own
         )
@@ -129,7 +138,9 @@ def _coefficients(design: Design, found: Solution, report: Report) -> tuple[Coef
         value = float(design.signs[k] * found.coefficients[design.used[k]])
         se, wider = float(errors[k]), float(errors[k]) * wide
         out.append(
-            Coefficient(name, value, se, wider, value - NORMAL_95 * wider, value + NORMAL_95 * wider)
+            Coefficient(
+                name, value, se, wider, value - NORMAL_95 * wider, value + NORMAL_95 * wider
+            )
         )
     return tuple(out)
 
@@ -166,7 +177,9 @@ def _warnings(
                     f"the zones fall into {blocks} parts without a pair between them: they share "
                     "the coefficients, and flows of one do not touch another",
                 ),
-                Text("若不应如此，请补上块间的费用", "if that is wrong, add the costs between them"),
+                Text(
+                    "若不应如此，请补上块间的费用", "if that is wrong, add the costs between them"
+                ),
                 severity="warning",
             )
         )
@@ -179,13 +192,30 @@ def _warnings(
                     "there are no more pairs than parameters: the fit is perfect by construction "
                     "and its error can't be estimated",
                 ),
-                Text("提供更多起讫对，或换约束较少的模型", "give more pairs, or use fewer constraints"),
+                Text(
+                    "提供更多起讫对，或换约束较少的模型",
+                    "give more pairs, or use fewer constraints",
+                ),
                 severity="warning",
             )
         )
     wanted = {"unconstrained": (masses.origin, masses.destination),
-              "production": (masses.destination,), "attraction": (masses.origin,),
+              "origin": (masses.destination,), "destination": (masses.origin,),
               "doubly": ()}[model.constraint]  # fmt: skip
+    if model.constraint == "doubly" and (
+        masses.origin is not None or masses.destination is not None
+    ):
+        out.append(
+            Problem(
+                "mass_unused",
+                Text(
+                    "双约束模型由两端总量决定，不用规模",
+                    "a doubly constrained model keeps both totals and uses no mass",
+                ),
+                Text("要估计规模的作用，请减少约束", "use fewer constraints to see what masses do"),
+                severity="warning",
+            )
+        )
     if any(mass is None for mass in wanted):
         out.append(
             Problem(

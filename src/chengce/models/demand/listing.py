@@ -25,7 +25,7 @@ class Listing:
     Either a list of all pairs (`origin`, `destination`, `mode`, `flow`, `cost`; one a pair) or,
     where `matrix` is given, the pairs with flow only and the float32 costs of all. `kept`:
     positions in the caller's list, or in the caller's matrices laid out flat. `low`: pairs of the
-    matrix with a cost below are left out.
+    matrix with a cost below are left out. `unrecorded`: trips within a zone were not recorded.
     """
 
     origin: Ints
@@ -38,6 +38,7 @@ class Listing:
     modes: tuple[str, ...]
     matrix: NDArray[np.float32] | None = field(default=None, repr=False)
     low: float = 0.0
+    unrecorded: bool = False
     notes: tuple[Problem, ...] = ()
 
 
@@ -52,48 +53,67 @@ def listing(
     `ChengceError` for shapes that do not go together, negative or undefined flows, negative costs.
     """
     observed, cost = np.asarray(observed, np.float64), np.asarray(cost)
-    _check_shapes(observed, cost, pairs)
+    _check_shapes(observed.shape, cost, pairs)
     raise_if_any([*_flow_problems(observed), *_cost_problems(cost)])
+    if pairs is not None and cost.ndim == 2 and cost.size <= LARGE:
+        whole = np.zeros(cost.shape)
+        np.add.at(whole, (pairs.origin, pairs.destination), observed)
+        observed, pairs = whole, None
+    found = _laid_out(observed, cost, pairs)
+    found = replace(found, unrecorded=_unrecorded(found))
+    return _without(_low(found, model), masses, model)
+
+
+def listing_of_costs(
+    cost: NDArray[np.floating], like: Listing, model: Model, masses: Masses, pairs: Pairs | None
+) -> Listing:
+    """Return pairs without flows, left out for the same reasons as in a listing like `like`."""
+    cost = np.asarray(cost)
+    shape = cost.shape if pairs is None else pairs.origin.shape
+    _check_shapes(shape, cost, pairs)
+    raise_if_any(_cost_problems(cost))
+    found = replace(_laid_out(np.zeros(shape), cost, pairs), unrecorded=like.unrecorded)
+    return _without(_low(found, model), masses, model)
+
+
+def _laid_out(observed: Floats, cost: NDArray[np.floating], pairs: Pairs | None) -> Listing:
+    """Return all pairs of a small matrix or a list, or those with flow of a large matrix."""
     large = cost.ndim == 2 and cost.size > LARGE
     if pairs is None:
         flat = cost.reshape(-1, *cost.shape[-2:])
-        m, i, j = (
-            np.nonzero(observed.reshape(flat.shape))
-            if large
-            else (a.ravel() for a in np.indices(flat.shape))
-        )
-        shape, modes = flat.shape[1:], tuple(str(k + 1) for k in range(len(flat)))
+        if large:
+            m, i, j = np.nonzero(observed.reshape(flat.shape))
+        else:
+            m, i, j = (a.ravel() for a in np.indices(flat.shape))
+        shape = flat.shape[1:]
+        modes = tuple(str(k + 1) for k in range(len(flat))) if len(flat) > 1 else ("",)
         kept = np.ravel_multi_index((m, i, j), flat.shape)
         flow, own = observed.reshape(-1)[kept], cost.reshape(-1)[kept]
-        modes = ("",) if len(flat) == 1 else modes
-    elif cost.ndim == 2 and not large:
-        whole = np.zeros(cost.shape)
-        np.add.at(whole, (pairs.origin, pairs.destination), observed)
-        return listing(whole, cost, model, masses, None)
     else:
         i, j, shape, modes = pairs.origin, pairs.destination, pairs.shape, pairs.modes
         m = np.zeros(len(i), np.int64) if pairs.mode is None else pairs.mode
         flow, own, kept = observed, cost[i, j] if large else cost, np.arange(len(i))
-    found = Listing(
+    return Listing(
         np.asarray(i, np.int64), np.asarray(j, np.int64), np.asarray(m, np.int64), flow,
         own.astype(np.float64), np.asarray(kept, np.int64), (int(shape[0]), int(shape[1])), modes,
         cost.astype(np.float32, copy=False) if large else None,
     )  # fmt: skip
-    return _without(_low(found, model), masses, model)
 
 
-def _check_shapes(observed: Floats, cost: NDArray[np.floating], pairs: Pairs | None) -> None:
+def _check_shapes(
+    observed: tuple[int, ...], cost: NDArray[np.floating], pairs: Pairs | None
+) -> None:
     if pairs is None:
-        good = observed.shape == cost.shape and cost.ndim in (2, 3)
+        good = observed == cost.shape and cost.ndim in (2, 3)
     else:
         length = len(pairs.origin)
-        good = observed.shape == (length,) == pairs.destination.shape and (
+        good = observed == (length,) == pairs.destination.shape and (
             cost.shape == (length,) or (cost.shape == pairs.shape and pairs.mode is None)
         )
         ends = ((pairs.origin, pairs.shape[0]), (pairs.destination, pairs.shape[1]))
         good = good and all(len(z) == 0 or (z.min() >= 0 and z.max() < n) for z, n in ends)
     if not good:
-        said = f"{observed.shape}, {cost.shape}"
+        said = f"{observed}, {cost.shape}"
         raise ChengceError(
             Problem(
                 "interaction_shapes",
@@ -101,7 +121,10 @@ def _check_shapes(observed: Floats, cost: NDArray[np.floating], pairs: Pairs | N
                     f"流量与费用的分区对不上（{said}）",
                     f"flows and costs are not about the same zones ({said})",
                 ),
-                Text("二者须覆盖同样的起点和终点", "both must cover the same origins and destinations"),
+                Text(
+                    "二者须覆盖同样的起点和终点",
+                    "both must cover the same origins and destinations",
+                ),
             )
         )
 
@@ -144,25 +167,27 @@ def _cost_problems(cost: NDArray[np.floating]) -> list[Problem]:
     ]
 
 
-def _low(found: Listing, model: Model) -> Listing:
-    """Set the least cost that counts as one."""
+def _least(found: Listing) -> float:
+    """Return the cost below which nothing real lies; 0 where there is no cost at all."""
     cost = found.cost if found.matrix is None else found.matrix[::7]
     real = cost[np.isfinite(cost) & (cost > 0)]
-    if not len(real):
-        return found
-    least = PLACEHOLDER * float(np.median(real))
-    if model.form.positive or _unrecorded(found, least) or found.matrix is None:
-        return replace(found, low=least)
+    return PLACEHOLDER * float(np.median(real)) if len(real) else 0.0
+
+
+def _low(found: Listing, model: Model) -> Listing:
+    """Set the least cost of a pair of the matrix; of a list the pairs are looked at one by one."""
+    if found.matrix is None or model.form.positive or found.unrecorded:
+        return replace(found, low=_least(found))
     return found
 
 
-def _unrecorded(found: Listing, least: float) -> bool:
+def _unrecorded(found: Listing) -> bool:
     """Tell whether trips within a zone were not recorded: no flow and no cost for any zone."""
     same = found.origin == found.destination
     if found.shape[0] != found.shape[1] or found.flow[same].any():
         return False
     own = found.cost[same] if found.matrix is None else np.diagonal(found.matrix)
-    return len(own) > 1 and bool((own < least).all())
+    return len(own) > 1 and bool((own < _least(found)).all())
 
 
 def _without(found: Listing, masses: Masses, model: Model) -> Listing:
@@ -171,13 +196,13 @@ def _without(found: Listing, masses: Masses, model: Model) -> Listing:
     inside = found.origin == found.destination
     missing = ~np.isfinite(cost)
     tiny = ~missing & (cost > 0) & (cost < found.low)
-    unrecorded = ~missing & inside & (cost < found.low) & _unrecorded(found, found.low)
+    unrecorded = ~missing & inside & (cost < found.low) & found.unrecorded
     zero = ~missing & ~unrecorded & (cost == 0) & model.form.positive
     tiny &= ~unrecorded
     empty = np.zeros(len(cost), bool)
-    if model.constraint in ("unconstrained", "attraction") and masses.origin is not None:
+    if model.constraint in ("unconstrained", "destination") and masses.origin is not None:
         empty |= ~(masses.origin[found.origin] > 0)
-    if model.constraint in ("unconstrained", "production") and masses.destination is not None:
+    if model.constraint in ("unconstrained", "origin") and masses.destination is not None:
         empty |= ~(masses.destination[found.destination] > 0)
     reasons = ((_MISSING, missing), (_TINY, tiny), (_WITHIN, unrecorded), (_ZERO, zero),
                (_EMPTY, empty & ~missing))  # fmt: skip
@@ -209,7 +234,10 @@ _MISSING = Problem(
         "{pairs} 对起讫点没有费用，未计入模型（其上流量 {trips}）",
         "{pairs} pairs have no cost: left out of the model, with {trips} of flow",
     ),
-    Text("补上费用，或接受这些起讫对不在模型之内", "add their cost, or accept that they are not modelled"),
+    Text(
+        "补上费用，或接受这些起讫对不在模型之内",
+        "add their cost, or accept that they are not modelled",
+    ),
     severity="warning",
 )
 _TINY = Problem(

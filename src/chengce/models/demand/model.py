@@ -13,14 +13,14 @@ from chengce.models.demand.decay import Decay, decay_named
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Constraint = Literal["unconstrained", "production", "attraction", "doubly"]
+Constraint = Literal["unconstrained", "origin", "destination", "doubly"]
 CONSTRAINTS: dict[str, Text] = {
     "unconstrained": Text("无约束", "unconstrained"),
-    "production": Text("产生约束", "production-constrained"),
-    "attraction": Text("吸引约束", "attraction-constrained"),
+    "origin": Text("产生（起点）约束", "origin-constrained (production)"),
+    "destination": Text("吸引（终点）约束", "destination-constrained (attraction)"),
     "doubly": Text("双约束", "doubly constrained"),
 }
-SYNONYMS = {"none": "unconstrained", "origin": "production", "destination": "attraction"}
+SYNONYMS = {"none": "unconstrained", "production": "origin", "attraction": "destination"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Model:
     """The family of Wilson (1971), doi:10.1068/a030001, as Poisson regressions of the flows.
 
     Flows are `A_i B_j V_i^α W_j^γ f(c_ij)`: "unconstrained" with one constant for A and B;
-    "production" with A_i so that origins send what they were seen to send, "attraction" with B_j
+    "origin" with A_i so that origins send what they were seen to send, "destination" with B_j
     likewise for destinations, "doubly" with both and no masses. `criterion`: "likelihood"
     (Poisson), or "mean_cost": β so that the modelled mean cost is the observed one (Hyman 1969),
     for forms of one coefficient. `margins` of several modes: one total over all modes ("shared",
@@ -77,7 +77,9 @@ _ONE_COEFFICIENT = Problem(
         "按平均费用校准只定一个系数，该衰减函数有多个",
         "matching the mean cost gives one coefficient, and this decay has several",
     ),
-    Text("改用似然校准，或换一个单系数的衰减函数", "calibrate by likelihood, or use a decay of one"),
+    Text(
+        "改用似然校准，或换一个单系数的衰减函数", "calibrate by likelihood, or use a decay of one"
+    ),
     column="criterion",
 )
 

@@ -60,17 +60,19 @@ class Start:
 
 def solve(
     design: Design, *, totals: Totals | None = None, observed: Floats | None = None,
-    start: Start | None = None,
+    start: Start | None = None, precision: float = 0.0,
 ) -> Solution:  # fmt: skip
     """Return the coefficients that match the design's sums, or other `totals` and `observed`.
 
+    `precision`: root mean square change of ln flow that no longer matters, where less than all
+    the field can give is enough.
     Raises `ChengceError` where cost (or a mass) can't be told apart from zone effects.
     """
     totals = design.totals if totals is None else totals
     observed = design.observed if observed is None else observed
     field, used, matched = design.field, design.used, design.matched
     flow = max(float(np.sum(totals.origin)), 1e-300)
-    fine = max(FINE, field.tolerance)
+    fine, tight = max(FINE, field.tolerance, precision), max(field.tolerance, precision)
     if start is None:
         start = Start(design.start, np.zeros(field.origins), np.zeros(field.destinations))
     here, rough, widest = start, ROUGH, np.zeros(len(used))
@@ -91,9 +93,9 @@ def solve(
         size = float(np.sqrt(max(float(move @ own @ move), 0.0) / flow))
         widest = np.maximum(widest, np.diag(own))
         reason: Reason = "steps"
-        if size <= fine and (totals.destination is None or at.balanced.error <= field.tolerance):
+        if size <= fine and (totals.destination is None or at.balanced.error <= tight):
             reason = ""
-        elif size <= fine and rough <= field.tolerance:
+        elif size <= fine and rough <= tight:
             reason = "totals"
         elif size > SEPARATE and (np.diag(own) < SEPARATE**2 * widest).any():
             reason = "separation"
@@ -102,7 +104,7 @@ def solve(
             slack = flow * max(10 * field.tolerance, 1e-12) + abs(at.merit) * 1e-13
             last = (at.start, at, move, slack)
             here = _moved(at.start, at, move, used)
-            rough = field.tolerance if size < 1e-3 else min(ROUGH, size * size)
+            rough = tight if size < 1e-3 else min(ROUGH, size * size)
             continue
         break
     return Solution(
@@ -123,9 +125,7 @@ class _At:
     merit: float
 
 
-def _evaluate(
-    design: Design, here: Start, totals: Totals, observed: Floats, rough: float
-) -> _At:
+def _evaluate(design: Design, here: Start, totals: Totals, observed: Floats, rough: float) -> _At:
     field = design.field
     field.fill(here.coefficients, here.u, here.v)
     balancer = Balancer(field, totals)

@@ -24,7 +24,9 @@ def check_counts(network: RoadNetwork, counts: Counts) -> list[Problem]:
     found = values_wrong(counts)
     if found:
         return found
-    return [*_repeats(counts), *_screen_lines(counts), *_nodes(network, counts)]
+    found = [*_repeats(counts), *_screen_lines(counts)]
+    inside = (counts.link >= 0) & (counts.link < network.links)
+    return [*found, *_nodes(network, counts)] if inside.all() else found
 
 
 def values_wrong(counts: Counts) -> list[Problem]:

@@ -8,7 +8,7 @@ count is of the links between them; with `from` alone, of all trips that start i
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
@@ -74,6 +74,11 @@ def read_counts(path: Path, named: Named, *, error: float, hours: float = 1.0) -
         if found is not None:
             rows.append(found)
     raise_if_any(problems)
+    seen: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        seen[row.id] = seen.get(row.id, 0) + 1
+        if seen[row.id] > 1:  # counted again
+            rows[i] = replace(row, id=f"{row.id} #{seen[row.id]}")
     return counts_of(rows, hours=hours)
 
 

@@ -60,7 +60,9 @@ def calibrate_files(
     )  # fmt: skip
     seconds = perf_counter() - begin
     warnings = (*problem.warnings, *found.problems, *_assignment(found))
-    return FileResult(_arrays(found, problem), _files(found, problem), _summary(found, seconds), warnings)
+    return FileResult(
+        _arrays(found, problem), _files(found, problem), _summary(found, seconds), warnings
+    )
 
 
 def _arrays(found: OdUpdate, problem: RoadProblem) -> dict[str, NDArray[Any]]:

@@ -34,6 +34,11 @@ class Measures:
         """Return vehicle-km per hour on the streets of each zone."""
         return self._drawn(self._on_streets(self._vehicles * self._km))
 
+    def vehicle_h(self) -> Floats:
+        """Return vehicle-hours driven per hour on the streets of each zone."""
+        time = self.state.time[:, self.state.links.on_street]
+        return self._drawn(self._on_streets(self._vehicles * time / 3600.0))
+
     def delay_h(self) -> Floats:
         """Return vehicle-hours of delay per hour on the streets of each zone."""
         return self._drawn(self._on_streets(self._vehicles * self._delay_s / 3600.0))

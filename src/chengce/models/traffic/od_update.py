@@ -30,6 +30,7 @@ from chengce.models.traffic.od_solver import fitted, information, misfit
 
 Floats = NDArray[np.float64]
 HALVINGS = 6
+SETTLED = 0.05  # what may still be promised where no step lowers the objective any more
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class UpdateOptions:
     """How the update runs: at most `updates` equilibria accepted; `assign` is of each of them.
 
     It has converged where the matrix that fits best with shares held promises to lower the objective
-    by less than `tolerance` · (objective + number of counts); the objective is in squared standard
-    deviations. `open_cells`: trips put into every empty pair first; 0 leaves empty pairs empty.
+    by less than `tolerance` · (objective + number of counts), or by less than 5 % of it and no step
+    delivers; the objective is in squared standard deviations. `open_cells`: trips put into every empty pair first; 0 leaves empty pairs empty.
     """
 
     updates: int = 30
@@ -185,7 +186,8 @@ class _Run:
                 return state, trace, True, _CONVERGED
             ahead, size = self._search(state, target, size)
             if ahead is None:
-                return state, trace, False, _STALLED
+                near = promised <= SETTLED * (state.objective + len(self.counts))
+                return state, trace, near, _SETTLED if near else _STALLED
             state = ahead
             trace.append(self._step(update, state, size, np.nan))
             size = min(1.0, 2.0 * size)
@@ -228,6 +230,10 @@ class _Run:
 _PRIOR = Text("先验权重为无穷大，矩阵保持不变", "the prior's weight is infinite: it stays as it is")
 _CONVERGED = Text(
     "已收敛：路径比例不变时已无明显改进余地", "converged: nothing to gain with route shares held"
+)
+_SETTLED = Text(
+    "已收敛：重算均衡后误差不再下降",
+    "converged: no step lowers the error with the equilibrium recomputed",
 )
 _STALLED = Text(
     "提前停止：沿路径比例不变的方向，重算均衡后误差不再下降",

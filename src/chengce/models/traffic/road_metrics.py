@@ -44,8 +44,9 @@ def road_metrics(cap: float) -> tuple[Metric, ...]:
             "min",
             "less",
             Text(
-                "行车时间中超出畅行时间的部分，按人平均",
-                "the part of driving time beyond free flow, averaged over people",
+                "行车时间中超出所走道路畅行时间的部分，按人平均；绕行不计在内",
+                "the part of driving time beyond free flow on the roads taken, averaged over people; "
+                "a detour is not in it",
             ),
             threshold=0.1,
             threshold_share=0.01,
@@ -60,12 +61,22 @@ def road_metrics(cap: float) -> tuple[Metric, ...]:
             ),
         ),
         _of_place(
+            "vehicle_h",
+            Text("道路上的行车时间（车小时）", "driving time on the streets, vehicle-hours"),
+            "veh-h/h",
+            Text(
+                "区内道路上每小时行驶的车小时，区内外车辆都计",
+                "vehicle-hours driven per hour on the streets of the zone, by whoever drives there",
+            ),
+        ),
+        _of_place(
             "delay_h",
             Text("道路上的延误", "delay on the streets"),
             "veh-h/h",
             Text(
-                "区内道路上每小时因拥堵损失的车小时",
-                "vehicle-hours lost to congestion per hour on the streets of the zone",
+                "区内道路上每小时的车小时中超出畅行的部分；绕行到本来就慢的路不算延误，算行车时间",
+                "vehicle-hours per hour beyond free flow on the streets of the zone; a detour by "
+                "roads that are slow anyway is no delay but driving time",
             ),
         ),
         _of_place(

@@ -252,7 +252,7 @@ class _Task:
         if self.city.base is None:
             return None
         base = _task(self.city.base, self.period, self.gap, self.context)
-        same = base.links.zones == self.links.zones and base.demand.classes == self.demand.classes
+        same = base.links.zones == self.links.zones
         if not same or not np.array_equal(base.links.banned, self.links.banned):
             return None
         found = base.arrays()
@@ -260,7 +260,7 @@ class _Task:
         shift = self.links.network.links - self.links.arcs - street
         link = np.asarray(found["link"])
         where = np.where(link >= street, link + shift, link).astype(np.int32)
-        class_flow = np.zeros((len(self.demand.classes), self.links.network.links))
+        class_flow = np.zeros((len(base.demand.classes), self.links.network.links))
         street_part = np.r_[0:street, street + shift : self.links.network.links]
         class_flow[:, street_part] = found["class_flow"][0]
         network, _ = self._problem(self.design.centre, unserved)

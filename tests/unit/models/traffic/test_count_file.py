@@ -39,7 +39,9 @@ def wrong(folder: Path, text: str) -> list[tuple[str, int | None]]:
 
 
 def test_links_zones_and_classes(tmp_path: Path) -> None:
-    counts = read(tmp_path, "from,to,count,sd,class\n1,3,100,5,\n3,2,\"1,000\",,truck\n1,,70,,all\n,2,60,,car\n")
+    counts = read(
+        tmp_path, 'from,to,count,sd,class\n1,3,100,5,\n3,2,"1,000",,truck\n1,,70,,all\n,2,60,,car\n'
+    )
     assert counts.ids == ("1→3", "3→2", "1→*", "*→2")
     assert counts.value.tolist() == [100, 1000, 70, 60]
     assert [counts.links(c).tolist() for c in range(4)] == [[0], [2, 3], [], []]
@@ -57,6 +59,11 @@ def test_a_screen_line_has_its_total_once_or_a_count_in_every_row(tmp_path: Path
     assert each.ids == ("screenline 河",)
     some = "from,to,count,screenline\n1,3,1,w\n3,2,2,w\n3,1,,w\n"
     assert wrong(tmp_path, some) == [("count_value_missing", 2)]
+
+
+def test_a_link_counted_twice_keeps_both_counts_apart(tmp_path: Path) -> None:
+    counts = read(tmp_path, "from,to,count\n1,3,100\n1,3,105\n")
+    assert counts.ids == ("1→3", "1→3 #2")
 
 
 def test_all_mistakes_come_at_once_with_their_rows(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 SMALL = 1e-8  # load at which the slope of a power below one is taken instead of at none
+HUGE = 1e100  # delay and slope at most, so that no sum overflows
 NOISE = 4e-16  # of the cost of a segment: smaller differences are rounding
 OVERSHOT = 0.25  # of the difference before: what may remain after one shift
 TRIES = 60
@@ -38,10 +39,11 @@ def reprice(p: int, flow: F64, cost: F64, slope: F64, delay: F64) -> None:
         cost[p] = free + extra * load
         slope[p] = extra * per
     else:
-        cost[p] = free + (extra * math.pow(load, power) if load > 0.0 else 0.0)
+        cost[p] = free + (min(extra * math.pow(load, power), HUGE) if load > 0.0 else 0.0)
         if power < 1.0:
             load = max(load, SMALL)
-        slope[p] = extra * power * math.pow(load, power - 1.0) * per if load > 0.0 else 0.0
+        steep = extra * power * math.pow(load, power - 1.0) * per if load > 0.0 else 0.0
+        slope[p] = min(steep, HUGE)
 
 
 @njit(nogil=True, cache=True)
