@@ -28,9 +28,13 @@ RUN = [
     DOCS / "how-to" / "compare.md",
     DOCS / "how-to" / "application.md",
     DOCS / "how-to" / "assign.md",
+    DOCS / "how-to" / "calibrate.md",
+    DOCS / "how-to" / "commuting.md",
     DOCS / "zh" / "how-to" / "compare.md",
     DOCS / "zh" / "how-to" / "application.md",
     DOCS / "zh" / "how-to" / "assign.md",
+    DOCS / "zh" / "how-to" / "calibrate.md",
+    DOCS / "zh" / "how-to" / "commuting.md",
 ]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")

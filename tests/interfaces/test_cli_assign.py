@@ -80,7 +80,12 @@ def test_tolls_and_distances_count_as_time(run: Run, braess: tuple[Path, Path]) 
 def test_files_out(run: Run, braess: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "结 果"
     found = run("assign", *braess, "--out", out, "--skims", "--json", *QUICK).json
-    assert {p.name for p in out.iterdir()} == {"flows.csv", "flow.tntp", "skims.omx", "summary.json"}
+    assert {p.name for p in out.iterdir()} == {
+        "flows.csv",
+        "flow.tntp",
+        "skims.omx",
+        "summary.json",
+    }
     assert found["flows"] == str(out / "flows.csv")
     assert json.loads((out / "summary.json").read_text("utf-8")) == found
     flow = read_tntp_flow(out / "flow.tntp")
@@ -95,7 +100,10 @@ def test_files_out(run: Run, braess: tuple[Path, Path], tmp_path: Path) -> None:
     ("lang", "words"),
     [
         ("zh", ("用户均衡", "算法 B", "已达到", "文件自己的单位", "流量最大的路段", "复算")),
-        ("en", ("user equilibrium", "Algorithm B", "reached", "own units", "busiest links", "replay")),
+        (
+            "en",
+            ("user equilibrium", "Algorithm B", "reached", "own units", "busiest links", "replay"),
+        ),
     ],
 )
 def test_the_answer_for_people(
@@ -120,13 +128,26 @@ def test_what_did_not_converge_is_labelled(run: Run, braess: tuple[Path, Path]) 
     assert "警告" in people.err
 
 
-def test_all_mistakes_are_said_together(run: Run, braess: tuple[Path, Path], tmp_path: Path) -> None:
+def test_no_trips_at_all(run: Run, braess: tuple[Path, Path]) -> None:
+    braess[1].write_text(TRIPS.replace("2 : 6;", "2 : 0; 1 : 6;"), "utf-8")
+    found = run("assign", *braess, "--json", *QUICK).json
+    assert found["objective"] == found["total_cost"] == 0
+    assert [w["code"] for w in found["warnings"]] == ["trips_within_zones", "no_trips"]
+
+
+def test_all_mistakes_are_said_together(
+    run: Run, braess: tuple[Path, Path], tmp_path: Path
+) -> None:
     net, trips = braess
     net.write_text(net.read_text("utf-8").replace("50\t0.02", "-50\t0.02", 1), "utf-8")
     words = ("--gap", "1", "--toll-factor", "-1", "--json")
     done = run("assign", net, trips, *words)
     assert done.code == 2
-    assert [p["code"] for p in done.json["problems"]] == ["gap_range", "factor_range", "tntp_negative_time"]
+    assert [p["code"] for p in done.json["problems"]] == [
+        "gap_range",
+        "factor_range",
+        "tntp_negative_time",
+    ]
     assert done.problem("tntp_negative_time")["row"] == 7
     done = run("assign", tmp_path / "路网_net.tntp", trips, "--gap", "0", "--json")
     assert [p["code"] for p in done.json["problems"]] == ["gap_range", "file_not_found"]

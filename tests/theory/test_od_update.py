@@ -23,7 +23,9 @@ def grid(size: int = 4, zones: int = 6) -> RoadNetwork:
     name = np.argsort(rng.permutation(size * size)).reshape(size, size)
     ends = [(name[r, c], name[r + dr, c + dc]) for r in range(size) for c in range(size)
             for dr, dc in ((0, 1), (1, 0)) if r + dr < size and c + dc < size]  # fmt: skip
-    tail, head = (np.array(x, np.int32) for x in zip(*[*ends, *[(b, a) for a, b in ends]], strict=True))
+    tail, head = (
+        np.array(x, np.int32) for x in zip(*[*ends, *[(b, a) for a, b in ends]], strict=True)
+    )
     m = len(tail)
     free = rng.uniform(1, 3, m)
     return RoadNetwork(
@@ -156,7 +158,7 @@ def test_an_update_cut_short_says_so(world) -> None:  # type: ignore[no-untyped-
 
 
 def test_what_cannot_be_asked_is_refused_all_at_once(world) -> None:  # type: ignore[no-untyped-def]
-    network, _, flow, prior = world
+    network, _, _, prior = world
     rows = [Counted("a", 100.0, 5.0, (0,)), Counted("b", 300.0, 5.0, (0,)),
             Counted("c", 5.0, 1.0, (network.links,))]  # fmt: skip
     with pytest.raises(ChengceError) as caught:

@@ -19,6 +19,7 @@ from chengce.core.link_values import LinkValues
 from chengce.core.text import Text
 from chengce.models.network_report import left_out, off_network
 from chengce.models.population import population
+from chengce.models.traffic.fit_city import Fitting
 from chengce.models.traffic.measures import Measures
 from chengce.models.traffic.period import parse_period
 from chengce.models.traffic.road_cost import state_cost
@@ -42,6 +43,16 @@ class RoadParams(Params):
     )
     gap: float = Field(
         1e-8, gt=0, le=1e-2, description="Relative gap of the equilibrium / 平衡的相对间隙"
+    )
+    fit_counts: bool = Field(
+        False,
+        description="Fit trips to today's counts of the period first / 先按现状断面计数校准出行量",
+    )
+    prior_weight: float = Field(
+        0.01,
+        gt=0,
+        description="Weight of a trip of the table against the counts: 0.01 for a survey of 1 %"
+        " / 校准时出行量表中每次出行的权重，1% 抽样调查取 0.01",
     )
     dimension: str = Field(TOTAL, description="Dimension of people's groups / 人群维度")
 
@@ -130,7 +141,9 @@ def road_measures(city: City, params: RoadParams, context: Context) -> Finding:
     """Return driving times by zone and group, traffic, delay and CO2 by place, flows by street."""
     period = parse_period(params.period)
     people = population(city, params.dimension, context)
-    state = road_state(city, period, gap=params.gap, context=context)
+    fitting = Fitting(params.prior_weight) if params.fit_counts else None
+    state = road_state(city, period, gap=params.gap, context=context, fitting=fitting)
+    fit = state.fit
     links = state.links
     measures = Measures(state, zones_of_streets(city, links.zones), city.assumptions, context)
     metrics = road_metrics(float(params.max_trip_min))
@@ -163,8 +176,13 @@ def road_measures(city: City, params: RoadParams, context: Context) -> Finding:
         warnings=(
             *off_network(Text("分区", "zones"), links.unsnapped, limit_m),
             *road_warnings(city, measures, params.gap),
+            *(fit.problems if fit else ()),
         ),
-        notes=(*road_notes(city, measures, period), *left_out(people, links.unsnapped)),
+        notes=(
+            *road_notes(city, measures, period),
+            *(fit.notes if fit else ()),
+            *left_out(people, links.unsnapped),
+        ),
         links=(
             LinkValues(
                 FLOW,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chengce.city.checks_rows import SHOWN, at
 from chengce.city.checks_traffic import traffic_problems
+from chengce.city.checks_transit import transit_problems
 from chengce.city.layers import BY_NAME, Column, Contract
 from chengce.core.errors import Problem
 from chengce.core.text import Text
@@ -66,7 +67,10 @@ def check_table(
         found += _geometry(contract, frame)
     if name == "people" and not found:
         found = [*_bases(frame), *_partition(frame)]
-    return found or traffic_problems(name, frame, tables)
+    return found or [
+        *traffic_problems(name, frame, tables),
+        *transit_problems(name, frame, tables, unread=unread),
+    ]
 
 
 def _columns(contract: Contract, frame: pd.DataFrame) -> list[Problem]:

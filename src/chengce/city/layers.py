@@ -264,6 +264,31 @@ CONTRACTS: tuple[Contract, ...] = (
             Column("exact", "bool"),
         ),
     ),
+    Contract(
+        "transfers",
+        "transit",
+        ("from_stop", "to_stop", "start_s"),
+        (
+            Column("from_stop", "str", refers="stops"),
+            Column("to_stop", "str", refers="stops"),
+            Column("seconds", "int", low=0, unit="s"),
+            Column("start_s", "int", low=0, unit="s"),
+            Column("end_s", "int", low=0, unit="s"),
+        ),
+    ),
+    Contract(
+        "entrances",
+        "transit",
+        ("id", "stop"),
+        (
+            Column("id", "str"),
+            Column("stop", "str"),
+            _optional("name", "str"),
+            Column("wheelchair", "int", allowed=(0, 1, 2)),
+            Column("seconds", "int", low=0, unit="s"),
+        ),
+        POINT,
+    ),
     Contract("shapes", "transit", ("id",), (Column("id", "str"),), LINE),
     Contract(
         "flows",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -93,7 +94,7 @@ class PairField:
         edges = np.unique(np.concatenate(([0], cuts, [self.origins])))
         self._blocks = [
             (slice(a, b), slice(self.ptr[a], self.ptr[b]), self.ptr[a : b + 1] - self.ptr[a])
-            for a, b in zip(edges[:-1], edges[1:], strict=True)
+            for a, b in pairwise(edges.tolist())
         ]
 
     def fill(self, coef: Floats, u: Floats, v: Floats) -> None:
@@ -299,4 +300,4 @@ def _each(runner: Runner, work: Callable[[T], object], blocks: Sequence[T]) -> N
 
 def _added(parts: Floats) -> Floats:
     """Add up blocks in order."""
-    return np.add.reduce(parts, axis=0) if len(parts) > 1 else parts[0]
+    return np.asarray(np.add.reduce(parts, axis=0) if len(parts) > 1 else parts[0])

@@ -14,13 +14,13 @@ class Flows(Protocol):
     """Flows w_i f_ij x_j and what destinations receive of them."""
 
     @property
-    def w(self) -> Floats: ...  # noqa: D102
+    def w(self) -> Floats: ...
 
     @property
-    def x(self) -> Floats: ...  # noqa: D102
+    def x(self) -> Floats: ...
 
     @property
-    def received(self) -> Floats: ...  # noqa: D102
+    def received(self) -> Floats: ...
 
 
 class Solver:

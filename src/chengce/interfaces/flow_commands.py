@@ -71,12 +71,14 @@ def answer(summary: Mapping[str, Any], lang: Lang) -> str:
     title = Text("交通分配：{p}，{m}", "assignment: {p}, {m}").format(
         p=PRINCIPLES[summary["principle"]], m=METHODS[summary["method"]]
     )
-    reached = Text("已达到", "reached") if summary["converged"] else Text("未达到", "not reached")
+    reached = Text("（已达到）", " (reached)")
+    if not summary["converged"]:
+        reached = Text("（未达到）", " (not reached)")
     rows = (
         (Text("路段", "links"), f"{summary['links']:,}"),
         (Text("小区", "zones"), f"{summary['zones']:,}"),
         (Text("出行总量", "trips"), _figure(summary["trips"])),
-        (Text("相对间隙", "relative gap"), f"{summary['gap']:.3g} ({reached.get(lang)})"),
+        (Text("相对间隙", "relative gap"), f"{summary['gap']:.3g}{reached.get(lang)}"),
         (Text("目标函数", "objective"), _figure(summary["objective"])),
         (Text("总广义费用", "total generalised cost"), _figure(summary["total_cost"])),
         (Text("总出行时间", "total travel time"), _figure(summary["total_time"])),

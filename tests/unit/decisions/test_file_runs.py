@@ -21,7 +21,9 @@ OFF = {"by": 0.0}  # what a replay of the toy command adds
 def double(inputs: Mapping[str, Path], params: Mapping[str, Any], context: Context) -> FileResult:
     numbers = np.array([float(w) for w in inputs["numbers"].read_text().split()])
     doubled = params["times"] * numbers + OFF["by"]
-    return FileResult({"doubled": doubled, "names": np.array(["a", "b"])}, {"out.txt": b"x"}, {"n": 2})
+    return FileResult(
+        {"doubled": doubled, "names": np.array(["a", "b"])}, {"out.txt": b"x"}, {"n": 2}
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,9 @@ def made(workspace: Workspace, numbers: Path) -> FileRun:
     )
 
 
-def test_the_ledger_holds_names_and_hashes_but_no_paths(workspace: Workspace, numbers: Path) -> None:
+def test_the_ledger_holds_names_and_hashes_but_no_paths(
+    workspace: Workspace, numbers: Path
+) -> None:
     run = made(workspace, numbers)
     [entry] = workspace.ledger.entries(kind="run")
     body = entry.body
@@ -119,7 +123,13 @@ def test_the_hash_covers_names_kinds_shapes_and_bits() -> None:
     one = np.array([[1.0, 2.0]])
     same = FileResult({"a": one}, {"f": b""}, {"seconds": 3}).hash
     assert FileResult({"a": one.copy()}).hash == same
-    for other in ({"b": one}, {"a": one.T}, {"a": one.astype(np.float32)}, {"a": one + 1e-16 * 3}, {}):
+    for other in (
+        {"b": one},
+        {"a": one.T},
+        {"a": one.astype(np.float32)},
+        {"a": one + 1e-16 * 3},
+        {},
+    ):
         assert FileResult(other).hash != same
     assert FileResult({"a": np.asfortranarray(one)}).hash == same
 

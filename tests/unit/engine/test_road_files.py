@@ -123,7 +123,11 @@ def gmns(tmp_path: Path, link: str, movement: str = "") -> Path:
     put(tmp_path, "link.csv", LINK + link)
     put(tmp_path, "config.csv", "long_length,speed\nkm,kph\n")
     if movement:
-        put(tmp_path, "movement.csv", "mvmt_id,node_id,ib_link_id,ob_link_id,penalty,capacity\n" + movement)
+        put(
+            tmp_path,
+            "movement.csv",
+            "mvmt_id,node_id,ib_link_id,ob_link_id,penalty,capacity\n" + movement,
+        )
     return tmp_path
 
 

@@ -30,7 +30,8 @@ class Accuracy:
         if self.metres == 0:
             return Text("精确", "exact")
         if self.metres is None:
-            return Text(f"近似，误差未知（{self.source.zh}）", f"approximate, error unknown ({self.source.en})")  # fmt: skip
+            return Text(f"近似，误差未知（{self.source.zh}）",
+                        f"approximate, error unknown ({self.source.en})")  # fmt: skip
         if self.approximate:
             return Text(f"近似，约 ±{self.metres:g} 米（{self.source.zh}）",
                         f"approximate, about ±{self.metres:g} m ({self.source.en})")  # fmt: skip

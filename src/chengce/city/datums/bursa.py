@@ -5,7 +5,6 @@ longitude and latitude on the new ellipsoid. Heights are not known and taken as 
 points by millimetres.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,6 +140,3 @@ def _made(steps: str) -> pyproj.Transformer:
             return pyproj.Transformer.from_pipeline(f"+proj=pipeline {steps}")
     except ProjError:
         raise ValueError("the parameters make no projection") from None
-
-
-Way = Callable[[Floats, Floats], tuple[Floats, Floats]]

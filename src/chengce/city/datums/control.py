@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chengce.city.datums.base import Accuracy, Floats, System
-from chengce.city.datums.bursa import Bursa, Projection, Shift, fit_shift
+from chengce.city.datums.base import Accuracy, Floats
+from chengce.city.datums.bursa import Bursa, Projection, fit_shift
 from chengce.city.datums.plane import (
     Fit,
     Similarity,
@@ -18,10 +18,9 @@ from chengce.city.datums.plane import (
     spread,
     thinness,
 )
-from chengce.core.errors import ChengceError, Problem
+from chengce.core.errors import ChengceError, Problem, Severity
 from chengce.core.text import Text
 
-_LEAST = {"4-parameter": 2, "7-parameter": 3}
 _LINE = 0.01  # narrower than a hundredth of their length, points lie on a line
 _CHECK = Text("核对控制点的坐标", "check the coordinates of the control points")
 
@@ -39,7 +38,8 @@ class Fitted:
     def accuracy(self) -> Accuracy:
         """The point error at the control points."""
         if np.isnan(self.error):
-            return Accuracy(None, Text("控制点无多余观测，未检核", "no control point to spare, so unchecked"), True)  # fmt: skip
+            unchecked = Text("控制点无多余观测，未检核", "no control point to spare, so unchecked")
+            return Accuracy(None, unchecked, approximate=True)
         source = Text(f"{len(self.residuals)} 个控制点的点位中误差",
                       f"point error at {len(self.residuals)} control points")  # fmt: skip
         return Accuracy(float(f"{max(self.error, 0.001):.2g}"), source, approximate=True)
@@ -164,9 +164,6 @@ def _judged(
 
 
 def _problem(
-    code: str, file: str, message: Text, remedy: Text, severity: str = "error"
+    code: str, file: str, message: Text, remedy: Text, severity: Severity = "error"
 ) -> Problem:
-    return Problem(code, message, remedy, file=file, severity=severity)  # type: ignore[arg-type]
-
-
-__all__ = ["Fitted", "Shift", "System", "fit_plane", "fit_space"]
+    return Problem(code, message, remedy, file=file, severity=severity)

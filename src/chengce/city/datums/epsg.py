@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pyproj
+from pyproj import network
 from pyproj.aoi import AreaOfInterest
 from pyproj.transformer import TransformerGroup
 
@@ -15,8 +16,7 @@ from chengce.city.datums.gauss import Zone, zone_of
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
-WGS84 = 4326
-_CHINA_2000 = "China Geodetic Coordinate System 2000"
+WGS84, CGCS2000 = 4326, 4490
 _NAMES = {4326: Text("WGS-84", "WGS-84"), 4490: Text("CGCS2000（国家2000）", "CGCS2000")}
 _BY_DEFINITION = Text("定义相同", "the same by definition")
 _PLATE = Text(
@@ -32,12 +32,12 @@ _BALLPARK = Text(
 @contextmanager
 def offline() -> Iterator[None]:
     """Keep PROJ from the network while transformers are made and used, then restore its setting."""
-    before = pyproj.network.is_network_enabled()
-    pyproj.network.set_network_enabled(active=False)
+    before = network.is_network_enabled()  # type: ignore[attr-defined]
+    network.set_network_enabled(active=False)  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        pyproj.network.set_network_enabled(active=before)
+        network.set_network_enabled(active=before)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,12 @@ class Epsg:
 
     def accuracy(self, lon: float, lat: float) -> Accuracy:
         base = self.crs.geodetic_crs
-        if base is not None and base.to_epsg() == WGS84:
-            return Accuracy(0.0, _BY_DEFINITION)
         with offline():
+            datum = None if base is None else base.to_epsg()
             best = _best(self.crs, lon, lat)
-        if base is not None and base.datum is not None and base.datum.name == _CHINA_2000:
+        if datum == WGS84:
+            return Accuracy(0.0, _BY_DEFINITION)
+        if datum == CGCS2000:
             return Accuracy(1.0, _PLATE)
         if best.accuracy is None or best.accuracy < 0:
             return Accuracy(None, _BALLPARK, approximate=True)
@@ -123,7 +124,7 @@ def _best(crs: pyproj.CRS, lon: float, lat: float) -> pyproj.Transformer:
 @lru_cache(maxsize=64)
 def _preferred(crs: pyproj.CRS, lon: float, lat: float) -> pyproj.Transformer:
     place = AreaOfInterest(lon, lat, lon, lat)
-    found = TransformerGroup(crs, WGS84, always_xy=True, area_of_interest=place).transformers
+    found = TransformerGroup(crs, WGS84, always_xy=True, area_of_interest=place).transformers  # type: ignore[arg-type]
     return found[0] if found else _default(crs)
 
 

@@ -19,7 +19,9 @@ _FIRST: dict[Datum, tuple[int, int, int, int]] = {
 }
 _LOW = {3: 25, 6: 13}
 _COUNT = {3: 21, 6: 11}
-PREFIXED_M = 1e7  # eastings with a zone number are above it, northings in China and bare eastings below
+PREFIXED_M = (
+    1e7  # eastings with a zone number are above it, northings in China and bare eastings below
+)
 
 
 @dataclass(frozen=True)

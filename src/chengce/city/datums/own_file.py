@@ -22,6 +22,9 @@ _PROJECTION = {"central_meridian": True, "latitude_of_origin": False, "scale": F
                "false_easting_m": True, "false_northing_m": True, "height_m": False}  # fmt: skip
 _SHIFT = {"x_m": True, "y_m": True, "z_m": True, "rx_s": True, "ry_s": True, "rz_s": True, "ppm": True}  # fmt: skip
 _POINT = ("x", "y", "to_x", "to_y")
+_LIMITS = {"central_meridian": (-180.0, 180.0), "latitude_of_origin": (-90.0, 90.0), "scale": (0.9, 1.1),
+           "height_m": (-1000.0, 9000.0), "scale_ppm": (-1e5, 1e5), "ppm": (-1e5, 1e5),
+           "accuracy_m": (0.0, 1e5)}  # fmt: skip
 
 
 @dataclass
@@ -44,7 +47,7 @@ def read_own_file(path: Path, ellipsoids: Sequence[str]) -> OwnFile:
     """Return the fields of a file.
 
     Raises `ChengceError` with every field that is missing, unknown or no number: `own_missing`,
-    `own_unknown`, `own_not_a_number`, `own_choice`; and what `read_toml_file` raises.
+    `own_unknown`, `own_not_a_number`, `own_out_of_range`, `own_choice`; and what `read_toml_file` raises.
     """
     data = read_toml_file(path, WHAT)
     reader = _Reader(path.name, data)
@@ -52,7 +55,7 @@ def read_own_file(path: Path, ellipsoids: Sequence[str]) -> OwnFile:
     own = OwnFile(path.name, kind, str(data.get("to", "")))
     reader.known |= {"to"}
     if kind != "7-parameter" and not own.to:
-        reader.missing("to", Text("如 to = \"EPSG:4548\"", 'for example to = "EPSG:4548"'))
+        reader.missing("to", Text('如 to = "EPSG:4548"', 'for example to = "EPSG:4548"'))
     seven = kind == "7-parameter"
     if kind == "control-points":
         own.model = reader.choice("model", KINDS[:2], default=KINDS[0])
@@ -110,7 +113,12 @@ class _Reader:
 
     def number(self, value: object, name: str) -> bool:
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return True
+            low, high = _LIMITS.get(name, (-1e9, 1e9))
+            if low <= value <= high:
+                return True
+            self.add("own_out_of_range", name, Text("数值超出可能的范围", "is outside the possible range"),
+                     Text("核对单位：度、米、角秒、ppm", "check the unit: degrees, metres, arc seconds"))  # fmt: skip
+            return False
         self.add("own_not_a_number", name, Text("应为数值", "must be a number"),
                  Text("只写数字，不加引号和单位", "digits only, without quotes and unit"))  # fmt: skip
         return False

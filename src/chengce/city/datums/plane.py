@@ -11,7 +11,7 @@ from chengce.city.datums.base import Floats
 Fit = Callable[[Floats, Floats], Callable[[Floats], Floats]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Similarity:
     """X = east + k(x cos a − y sin a), Y = north + k(x sin a + y cos a): metres and radians.
 

@@ -17,7 +17,9 @@ _TITLES = {
     "BD-09MC": Text("BD-09MC（百度墨卡托）", "BD-09MC (Baidu's Mercator)"),
 }
 _FORMULA = Text(
-    "官方算法未公开，按公开公式反算", "the official algorithm is not published; a public formula is inverted"
+    "官方算法未公开，按公开公式反算；使用者报告与地图服务相差 5–10 米以内",
+    "the official algorithm is not published; a public formula is inverted, which users report to "
+    "differ from the map services by up to 5–10 m",
 )
 _OUTSIDE = Text("在中国以外不加偏", "no shift outside China")
 

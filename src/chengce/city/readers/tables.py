@@ -1,5 +1,6 @@
 """Read a clean table into one of the contracts it can meet: zones, people, flows, counts and so on."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from chengce.city.crs import Placement
 from chengce.city.layers import WGS84, Column
-from chengce.city.readers.tables_geometry import Geometries, make_geometry
+from chengce.city.readers.tables_geometry import Geometries, make_geometry, move_points
 from chengce.city.readers.tables_report import Report
 from chengce.city.readers.tables_source import Source, read_source
 from chengce.city.readers.tables_spec import Melt, TableSpec, spec_problems
@@ -17,7 +19,16 @@ from chengce.city.readers.tables_values import constant, convert, empty_column
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
-__all__ = ["Melt", "TableSpec", "read_table"]
+__all__ = ["Melt", "TableRead", "TableSpec", "read_file", "read_table"]
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """What one file gave: its table, warnings and notes, and where its coordinates were."""
+
+    frame: pd.DataFrame
+    problems: tuple[Problem, ...]
+    placed: Placement | None
 
 
 def read_table(path: Path, spec: TableSpec) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
@@ -30,6 +41,12 @@ def read_table(path: Path, spec: TableSpec) -> tuple[pd.DataFrame, tuple[Problem
     or impossible numbers, coordinates that are swapped, out of range or in another system than
     declared, repeated keys.
     """
+    read = read_file(path, spec)
+    return read.frame, read.problems
+
+
+def read_file(path: Path, spec: TableSpec) -> TableRead:
+    """Return what `read_table` does, and the coordinate system the file was in (None without one)."""
     report = Report(path.name, [_named(p, path.name) for p in spec_problems(spec)])
     if report.found and not path.is_file():
         read_source(path, spec, report)
@@ -54,7 +71,7 @@ def read_table(path: Path, spec: TableSpec) -> tuple[pd.DataFrame, tuple[Problem
     frame = frame.astype(dict.fromkeys(whole, "int64"))
     if spec.contract.geometry:
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], crs=WGS84), crs=WGS84)
-    return frame, tuple(report.found)
+    return TableRead(move_points(frame, report), tuple(report.found), report.placed)
 
 
 def _named(problem: Problem, file: str) -> Problem:

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import geopandas as gpd
 import h3
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyproj.exceptions import CRSError
 
-from chengce.city.layers import WGS84, Column
+from chengce.city.crs import System, placement, to_wgs84
+from chengce.city.layers import Column
+from chengce.city.readers.tables_crs import check_zone, file_system
 from chengce.city.readers.tables_report import Report
 from chengce.city.readers.tables_source import Source
 from chengce.city.readers.tables_spec import TableSpec
@@ -29,8 +28,8 @@ def make_geometry(
     """Return one geometry per row, EPSG:4326, and which rows have none and are left out."""
     if spec.h3_column:
         return _hexagons(source, spec, report)
-    crs = _crs(source, spec, report)
-    if crs is None:
+    system = file_system(source, spec, report)
+    if system is None:
         return np.full(len(source.rows), None, dtype=object), np.ones(len(source.rows), dtype=bool)
     if spec.point_columns:
         shapes = _points(source, spec, report)
@@ -44,44 +43,28 @@ def make_geometry(
         source.rows[none], severity="warning",
     )  # fmt: skip
     shapes[none] = None
-    _check_position(shapes, source.rows, crs, spec, report)
-    moved = gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84).to_numpy()
+    _check_position(shapes, source.rows, system, spec, report)
+    moved = to_wgs84(shapes, system)
+    middle = shapely.get_coordinates(shapely.centroid(moved[~none]))
+    report.placed = placement(system, middle[:, 0], middle[:, 1])
     return _fit(moved, source.rows, spec, report), none
 
 
-def _crs(source: Source, spec: TableSpec, report: Report) -> pyproj.CRS | None:
-    try:
-        declared = pyproj.CRS.from_user_input(spec.crs)
-    except CRSError:
-        local = spec.crs.upper().replace("-", "").replace("_", "") in ("GCJ02", "BD09")
-        remedy = Text("用 EPSG 编号，如 EPSG:4326", "use an EPSG code, such as EPSG:4326")
-        if local:
-            remedy = Text("先转换为 WGS-84 坐标再导入", "convert the coordinates to WGS-84 first")
-        report.add(
-            "crs_unknown",
-            Text(f"不认识的坐标系 {spec.crs}", f"unknown coordinate system {spec.crs}"),
-            remedy,
-        )
-        return None
-    own = source.geometry.crs if spec.geometry == "file" and source.geometry is not None else None
-    if own is not None and not _same(declared, own):
-        name = own.to_string() if len(own.to_string()) < 60 else own.name
-        report.add(
-            "crs_contradiction",
-            Text(
-                f"文件自带坐标系 {name}，与声明的 {spec.crs} 不一致",
-                f"the file says {name}, the declaration says {spec.crs}",
-            ),
-            Text("核对后改正其一", "find out which is right and correct the other"),
-        )
-        return None
-    return declared
+def move_points(frame: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """Bring zones' `point_lon`, `point_lat` to WGS-84 too, if the file's coordinates are degrees.
 
-
-def _same(a: pyproj.CRS, b: pyproj.CRS) -> bool:
-    """Tell whether two definitions name one system; CRS84 is WGS-84 with longitude first."""
-    codes = [4326 if "CRS84" in c.to_string() else c.to_epsg() for c in (a, b)]
-    return a.equals(b, ignore_axis_order=True) or (codes[0] == codes[1] and codes[0] is not None)
+    Beside plane coordinates they can only be degrees already, and stay as they are.
+    """
+    system = None if report.placed is None else report.placed.system
+    if system is None or not system.degrees or "point_lon" not in frame:
+        return frame
+    given = (frame["point_lon"].notna() & frame["point_lat"].notna()).to_numpy()
+    if not given.any():
+        return frame
+    names = ["point_lon", "point_lat"]
+    lon, lat = (frame.loc[given, n].to_numpy(dtype=np.float64) for n in names)
+    frame.loc[given, names] = np.column_stack(system.to_wgs84(lon, lat))
+    return frame
 
 
 def _points(source: Source, spec: TableSpec, report: Report) -> Geometries:
@@ -97,15 +80,15 @@ def _points(source: Source, spec: TableSpec, report: Report) -> Geometries:
 
 
 def _check_position(
-    shapes: Geometries, rows: NDArray[np.int64], crs: pyproj.CRS, spec: TableSpec, report: Report
+    shapes: Geometries, rows: NDArray[np.int64], system: System, spec: TableSpec, report: Report
 ) -> None:
     """Note coordinates outside the globe, swapped, or far from `spec.near`."""
     bounds = shapely.bounds(shapes)
     x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
     has = np.isfinite(x)
-    to_wgs84 = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
-    lon, lat = _moved(to_wgs84, x, y)
-    swapped_lon, swapped_lat = _moved(to_wgs84, y, x)
+    check_zone(x, y, rows, system, spec, report)
+    lon, lat = system.to_wgs84(x, y)
+    swapped_lon, swapped_lat = system.to_wgs84(y, x)
     there, other = _on_globe(lon, lat), _on_globe(swapped_lon, swapped_lat)
     fits, fits_swapped = there, other
     if spec.near is not None:
@@ -115,6 +98,9 @@ def _check_position(
     shown = np.array([f"{a:.6g}, {b:.6g}" for a, b in zip(x, y, strict=True)], dtype=object)
     said = Text("经纬度似乎颠倒（{value}）", "longitude and latitude look swapped ({value})")
     remedy = Text("对调两列：先经度，后纬度", "exchange the two: longitude first, then latitude")
+    if not system.degrees:
+        remedy = Text("对调两列：先横坐标（东，国家坐标系的 Y），后纵坐标（北，X）",
+                      "exchange the two: easting first, then northing")  # fmt: skip
     report.rows(("swapped_lon_lat", said, remedy), rows[swapped], shown[swapped])
     outside = has & ~there & ~swapped
     said = Text("坐标超出范围（{value}）", "the coordinates are out of range ({value})")
@@ -122,13 +108,6 @@ def _check_position(
     far = has & there & ~fits & ~swapped
     said = Text("距城市 500 公里以上（{value}）", "more than 500 km from the city ({value})")
     report.rows(("far_from_city", said, _FIX), rows[far], shown[far], severity="warning")
-
-
-def _moved(
-    transformer: pyproj.Transformer, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    lon, lat = transformer.transform(x, y)
-    return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
 
 
 def _on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:

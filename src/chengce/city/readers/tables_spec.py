@@ -9,6 +9,11 @@ from chengce.city.layers import BY_NAME, Column, Contract
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
+DECLARE = Text(
+    '写明 crs，如 crs = "WGS-84"、"CGCS2000"、"GCJ-02"（高德、腾讯、DataV）、"BD-09"（百度）、"EPSG:4548"',
+    'declare it, for example crs = "WGS-84", "CGCS2000", "GCJ-02", "BD-09" or "EPSG:4548"',
+)
+
 
 class Melt(BaseModel):
     """Turn several value columns of a row into rows of their own."""
@@ -33,7 +38,11 @@ class TableSpec(BaseModel):
         "zones", "people", "jobs", "places", "street_periods", "flows", "counts", "count_links"
     ]
     path: str
-    crs: str = Field("", description="coordinate system of the coordinates, e.g. EPSG:4326")
+    crs: str = Field(
+        "",
+        description="coordinate system of the coordinates: WGS-84, CGCS2000, GCJ-02, BD-09, EPSG:n, "
+        "own:FILE.toml; empty: what the file itself states",
+    )
     columns: dict[str, str] = Field({}, description="column of the table → column of the file")
     constants: dict[str, str | int | float] = Field({}, description="column of the table → value")
     melt: Melt | None = None
@@ -167,15 +176,12 @@ def _geometry_problems(spec: TableSpec) -> list[Problem]:
                 ),
             )
         ]
-    if spec.contract.geometry and not spec.crs and not spec.h3_column:
+    if spec.contract.geometry and not spec.crs and spec.point_columns:
         return [
             _problem(
                 "crs_missing",
                 Text("没有说明坐标系", "the coordinate system is not declared"),
-                Text(
-                    '写明 crs，如 crs = "EPSG:4326"（WGS-84）、"EPSG:4490"（CGCS2000）',
-                    'declare it, for example crs = "EPSG:4326"',
-                ),
+                DECLARE,
             )
         ]
     return []

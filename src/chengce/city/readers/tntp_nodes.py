@@ -36,10 +36,10 @@ def read_node_points(path: Path, crs: str) -> Points:
         node, x, y = table.numbers(*NUMBER), table.numbers(*X), table.numbers(*Y)
         table.report.stop_if_wrong()
         keep = np.isfinite(node) & np.isfinite(x) & np.isfinite(y)
-        node, x, y = node[keep].astype(np.int64), x[keep], y[keep]
+        numbers, x, y = node[keep].astype(np.int64), x[keep], y[keep]
     else:
         found = read_tntp_nodes(path)
-        node, x, y = found.node, found.x, found.y
+        numbers, x, y = found.node, found.x, found.y
     try:
         lon, lat = Transformer.from_crs(CRS(crs), WGS84, always_xy=True).transform(x, y)
     except CRSError:
@@ -63,7 +63,7 @@ def read_node_points(path: Path, crs: str) -> Points:
             Text("在 [tntp] 的 crs 中写明坐标系", "state the coordinate system in crs of [tntp]"),
         )
         raise ChengceError(report.found)
-    return dict(zip(node.tolist(), zip(lon.tolist(), lat.tolist(), strict=True), strict=True))
+    return dict(zip(numbers.tolist(), zip(lon.tolist(), lat.tolist(), strict=True), strict=True))
 
 
 def _features(path: Path) -> Points:

@@ -52,7 +52,7 @@ def bootstrap(fit: Fit, how: Bootstrap, context: Context) -> Fit:
     a float32 matrix, "dispersed" and "poisson" keep the normal intervals, to which they lead.
     """
     parametric = how.kind in ("dispersed", "poisson")
-    large = isinstance(fit.design.field, MatrixField)
+    large = isinstance(fit.design.over, MatrixField)
     if not (fit.converged and fit.coefficients and how.draws > 1) or (large and parametric):
         return fit
     found = _one_step(fit, how, context) if large else _in_full(fit, how, context)
@@ -94,7 +94,7 @@ def _in_full(fit: Fit, how: Bootstrap, context: Context) -> Floats:
 def _one_step(fit: Fit, how: Bootstrap, context: Context) -> Floats:
     """Return coefficients one Newton step from the fit, (draws, coefficients)."""
     design, at = fit.design, fit.solution
-    field = design.field
+    field = design.over
     field.fill(at.coefficients, at.u, at.v)
     balancer = Balancer(field, design.totals)
     balanced = balancer.balance()
@@ -113,7 +113,7 @@ def _one_step(fit: Fit, how: Bootstrap, context: Context) -> Floats:
 def _totals(fit: Fit, how: Bootstrap, seed: int) -> tuple[list[Totals], Floats]:
     """Return zone totals and sums of terms of every draw."""
     design = fit.design
-    field, group = design.field, design.totals.group
+    field, group = design.over, design.totals.group
     values = design.values()
     rows = np.zeros((how.draws, field.origins))
     columns = np.zeros((how.draws, field.destinations))

@@ -16,7 +16,7 @@ def components(design: Design) -> tuple[int, int, int]:
 
     Zones without flow belong to no part. A whole matrix is searched by rows.
     """
-    n, m = design.field.origins, design.field.destinations
+    n, m = design.over.origins, design.over.destinations
     out = np.bincount(design.row, minlength=n) > 0
     into = np.bincount(design.column, minlength=m) > 0
     totals = design.totals
@@ -25,8 +25,8 @@ def components(design: Design) -> tuple[int, int, int]:
     if totals.destination is not None:
         into &= totals.destination > 0
     silent = int(n - out.sum()), int(m - into.sum())
-    if isinstance(design.field, MatrixField):
-        return _of_matrix(design.field, out, into), *silent
+    if isinstance(design.over, MatrixField):
+        return _of_matrix(design.over, out, into), *silent
     keep = out[design.row] & into[design.column]
     label = _labels(design.row[keep], design.column[keep] + n, n + m)
     return len(np.unique(label[np.concatenate([out, into])])), *silent

@@ -1,6 +1,6 @@
 """Write a model and its flows as terms over pairs with totals to meet: what calibration solves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ class Design:
     stands in the field.
     """
 
-    field: Field
+    over: Field
     totals: Totals
     observed: Floats
     names: tuple[str, ...]
@@ -36,20 +36,22 @@ class Design:
 
     def sums(self, flow: Floats) -> tuple[Totals, Floats]:
         """Return totals and sums of terms of other flows on the listed pairs."""
-        n, m = self.field.origins, self.field.destinations
-        rows = np.bincount(self.row, flow, n)
+        n, m = self.over.origins, self.over.destinations
+        rows = np.bincount(self.row, flow, n).astype(np.float64)
         group = self.totals.group
         if group is not None:
-            rows = np.bincount(group, rows, len(self.totals.origin))
-        columns = None if self.totals.destination is None else np.bincount(self.column, flow, m)
+            rows = np.bincount(group, rows, len(self.totals.origin)).astype(np.float64)
+        columns = None
+        if self.totals.destination is not None:
+            columns = np.bincount(self.column, flow, m).astype(np.float64)
         return Totals(rows, columns, group), self.values() @ flow
 
     def values(self) -> Floats:
         """Return the terms of listed pairs, (terms, pairs)."""
-        if isinstance(self.field, PairField):
-            return self.field.values[:, self.entry]
-        assert isinstance(self.field, MatrixField)
-        return self.field.terms_at(self.row, self.column)
+        if isinstance(self.over, PairField):
+            return self.over.values[:, self.entry]
+        assert isinstance(self.over, MatrixField)
+        return self.over.terms_at(self.row, self.column)
 
 
 def design_of(found: Listing, model: Model, masses: Masses, runner: Runner) -> Design:
@@ -61,7 +63,7 @@ def design_of(found: Listing, model: Model, masses: Masses, runner: Runner) -> D
     if found.matrix is not None:
         return _of_matrix(found, model, zone_terms, runner, swap=swap)
     many, own = len(found.modes), model.margins == "own" and len(found.modes) > 1
-    names, values, signs = _terms(found, model, zone_terms, own=own)
+    signs, values = _terms(found, model, zone_terms, own=own)
     if own:
         row, column = row + found.mode * shape[0], column + found.mode * shape[1]
         shape = (shape[0] * many, shape[1] * many)
@@ -76,7 +78,7 @@ def design_of(found: Listing, model: Model, masses: Masses, runner: Runner) -> D
     group = None
     if model.constraint == "unconstrained":
         group = np.arange(shape[0]) // (shape[0] // many) if own else np.zeros(shape[0], np.int64)
-    return _finished(pairs, model, names, signs, row, column, found.flow, entry, group)
+    return _finished(pairs, model, signs, _Where(row, column, entry, group), found.flow)
 
 
 def _of_matrix(
@@ -101,13 +103,11 @@ def _of_matrix(
         np.array([v for _, v in of[columns]]).reshape(-1, shape[1]), runner,
     )  # fmt: skip
     names = [n for n, _ in (*of[rows], *of[columns])]
-    signs = [1.0] * len(names) + [-1.0] * len(decay.terms)
     row, column = (found.destination, found.origin) if swap else (found.origin, found.destination)
     group = np.zeros(shape[0], np.int64) if model.constraint == "unconstrained" else None
-    return _finished(
-        matrix, model, [*names, *decay.coefficients], np.array(signs), row, column, found.flow,
-        np.arange(len(row)), group,
-    )  # fmt: skip
+    where = _Where(row, column, np.arange(len(row)), group)
+    signs = dict.fromkeys(names, 1.0) | dict.fromkeys(decay.coefficients, -1.0)
+    return _finished(matrix, model, signs, where, found.flow)
 
 
 def _masses(found: Listing, model: Model, masses: Masses) -> dict[str, tuple[str, Floats]]:
@@ -126,57 +126,61 @@ def _masses(found: Listing, model: Model, masses: Masses) -> dict[str, tuple[str
 
 def _terms(
     found: Listing, model: Model, zone_terms: dict[str, tuple[str, Floats]], *, own: bool
-) -> tuple[list[str], Floats, Floats]:
-    """Return names, values (terms, pairs) and signs of the terms; a trailing cost has no name."""
+) -> tuple[dict[str, float], Floats]:
+    """Return names and signs, and values (terms, pairs); trailing costs have no name."""
     decay, several = model.form, len(found.modes) > 1
-    names: list[str] = []
+    signs: dict[str, float] = {}
     values: list[Floats] = []
-    signs: list[float] = []
     marks = [(f":{m}", found.mode == k) for k, m in enumerate(found.modes)] if several else []
 
     def add(name: str, value: Floats, sign: float, by_mode: bool) -> None:
         for mark, inside in marks if by_mode and several else [("", np.ones(len(value), bool))]:
-            names.append(name + mark)
             values.append(np.where(inside, value, 0.0))
-            signs.append(sign)
+            if sign:
+                signs[name + mark] = sign
 
     for name, (side, value) in zone_terms.items():
         at = found.origin if side == "origin" else found.destination
         add(name, value[at], 1.0, own)
     if several and not own:
         for mark, inside in marks[1:]:
-            names.append("constant" + mark)
             values.append(inside.astype(np.float64))
-            signs.append(1.0)
+            signs["constant" + mark] = 1.0
     for name, value in zip(decay.coefficients, decay.values(found.cost), strict=True):
         add(name, value, -1.0, True)
     if model.criterion == "mean_cost" and COST not in decay.terms:
-        before = len(names)
-        add("cost", found.cost, 1.0, True)
-        del names[before:], signs[before:]
-    return names, np.array(values).reshape(-1, len(found.cost)), np.array(signs)
+        add("", found.cost, 0.0, True)
+    return signs, np.array(values).reshape(-1, len(found.cost))
+
+
+@dataclass(frozen=True)
+class _Where:
+    row: Ints
+    column: Ints
+    entry: Ints
+    group: Ints | None
 
 
 def _finished(
-    pairs: Field, model: Model, names: list[str], signs: Floats, row: Ints, column: Ints,
-    flow: Floats, entry: Ints, group: Ints | None,
-) -> Design:  # fmt: skip
-    used = np.arange(len(names))
+    over: Field, model: Model, signed: dict[str, float], where: _Where, flow: Floats
+) -> Design:
+    count, group = len(signed), where.group
+    used = np.arange(count)
     matched = used.copy()
-    extra = pairs.terms - len(names)
+    extra = over.terms - count
     if extra:  # the mean cost takes the place of the term of the decay
-        matched[len(names) - extra :] = np.arange(len(names), pairs.terms)
-    columns = np.zeros(pairs.destinations) if model.constraint == "doubly" else None
+        matched[count - extra :] = np.arange(count, over.terms)
+    signs = np.array(list(signed.values()), np.float64)
+    columns = np.zeros(over.destinations) if model.constraint == "doubly" else None
     first = Design(
-        pairs, Totals(np.zeros(0 if group is None else int(group.max()) + 1), columns, group),
-        np.zeros(pairs.terms), tuple(names), signs, used, matched, row, column, entry,
+        over, Totals(np.zeros(0 if group is None else int(group.max()) + 1), columns, group),
+        np.zeros(over.terms), tuple(signed), signs, used, matched, where.row, where.column,
+        where.entry,
     )  # fmt: skip
     totals, observed = first.sums(flow)
-    start = np.zeros(pairs.terms)
+    start = np.zeros(over.terms)
     if model.form.terms == (COST,) and model.constraint == "doubly":
-        weight = (first.values()[: len(names)] != 0) @ flow
-        size = np.maximum(observed[: len(names)], 1e-300) / np.maximum(weight, 1e-300)
-        start[: len(names)] = np.where(signs < 0, -1.0 / size, 0.0)
-    return Design(
-        pairs, totals, observed, tuple(names), signs, used, matched, row, column, entry, start
-    )
+        weight = (first.values()[:count] != 0) @ flow
+        size = np.maximum(observed[:count], 1e-300) / np.maximum(weight, 1e-300)
+        start[:count] = np.where(signs < 0, -1.0 / size, 0.0)
+    return replace(first, totals=totals, observed=observed, start=start)

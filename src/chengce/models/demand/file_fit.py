@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,10 +57,7 @@ def interact_files(
         fit = bootstrap(fit, Bootstrap(draws=int(params["bootstrap"])), context)
     held = None
     if params["holdout"]:
-        held = hold_out(
-            table.flow, table.cost, table.pairs, model, table.masses, float(params["holdout"]),
-            table.origins, context,
-        )  # fmt: skip
+        held = hold_out(table, model, float(params["holdout"]), context)
     modelled = np.full(len(table.flow), np.nan)
     modelled[fit.at_flows] = fit.modelled
     return FileResult(
@@ -72,7 +69,7 @@ def interact_files(
 
 
 def _check(model: Model, params: Mapping[str, Any]) -> None:
-    problems = []
+    problems: list[Problem] = []
     try:
         model.check()
     except ChengceError as error:
@@ -82,7 +79,10 @@ def _check(model: Model, params: Mapping[str, Any]) -> None:
         problems.append(
             Problem(
                 "holdout_range",
-                Text(f"留出份额应在 0 与 1 之间，现为 {share:g}", f"--holdout must be from 0 to below 1, not {share:g}"),
+                Text(
+                    f"留出份额应在 0 与 1 之间，现为 {share:g}",
+                    f"--holdout must be from 0 to below 1, not {share:g}",
+                ),
                 Text("如 0.33", "such as 0.33"),
                 column="holdout",
             )
@@ -91,7 +91,10 @@ def _check(model: Model, params: Mapping[str, Any]) -> None:
         problems.append(
             Problem(
                 "bootstrap_range",
-                Text(f"自助抽样须为 0 或 20 至 100000 次，现为 {draws}", f"--bootstrap must be 0 or 20 to 100000, not {draws}"),
+                Text(
+                    f"自助抽样须为 0 或 20 至 100000 次，现为 {draws}",
+                    f"--bootstrap must be 0 or 20 to 100000, not {draws}",
+                ),
                 Text("如 200", "such as 200"),
                 column="bootstrap",
             )
@@ -167,7 +170,7 @@ def _flows(table: FlowTable, modelled: Floats, held: Holdout | None) -> bytes:
         unseen[held.at] = held.modelled
         head.append("predicted_held_out")
         columns.append(_shown(unseen))
-    return _csv(head, list(zip(*columns, strict=True)))
+    return _csv(head, zip(*columns, strict=True))
 
 
 def _zones(table: FlowTable, fit: Fit) -> bytes:
@@ -190,7 +193,7 @@ def _shown(values: Floats) -> list[str]:
     return ["" if v != v else f"{v:.10g}" for v in values.tolist()]
 
 
-def _csv(head: list[str], rows: list[tuple[str, ...]]) -> bytes:
+def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)

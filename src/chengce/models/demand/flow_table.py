@@ -81,8 +81,15 @@ def read_flows(path: Path, columns: Columns) -> FlowTable:
         origins, destinations, i, j = _common(origins, destinations, i, j)
     modes, m = _numbered(cells["mode"]) if columns.mode else (("",), np.zeros(len(i), np.int64))
     masses = Masses(
-        _mass(cells, "origin_mass", i, origins, columns, rows, report),
-        _mass(cells, "destination_mass", j, destinations, columns, rows, report),
+        *(
+            None
+            if column is None
+            else _mass(_numbers(cells[what], rows, column, report), at, zones, column, report)
+            for what, column, at, zones in (
+                ("origin_mass", columns.origin_mass, i, origins),
+                ("destination_mass", columns.destination_mass, j, destinations),
+            )
+        )
     )
     report.stop_if_wrong()
     shape = (len(origins), len(destinations))
@@ -91,7 +98,7 @@ def read_flows(path: Path, columns: Columns) -> FlowTable:
     if len(unique) < len(key):
         again = np.setdiff1d(np.arange(len(key)), first)
         _note(report, _AGAIN, rows[known][again], columns.origin)
-    total = np.bincount(which, flow[known])
+    total = np.bincount(which, flow[known]).astype(np.float64)
     mean = np.bincount(which, cost[known]) / np.bincount(which)
     m, i, j = (a.astype(np.int64) for a in np.unravel_index(unique, (len(modes), *shape)))
     pairs = Pairs(i, j, shape, m if columns.mode else None, modes)
@@ -261,15 +268,8 @@ def _common(
     )
 
 
-def _mass(
-    cells: Mapping[str, Sequence[str]], what: str, at: Ints, zones: Sequence[str],
-    columns: Columns, rows: Ints, report: Report,
-) -> Floats | None:  # fmt: skip
+def _mass(values: Floats, at: Ints, zones: Sequence[str], column: str, report: Report) -> Floats:
     """Return the mass of every zone, NaN where none is given."""
-    if what not in cells:
-        return None
-    column = columns.named[what]
-    values = _numbers(cells[what], rows, column, report)
     known = ~np.isnan(values)
     high, low = np.full(len(zones), -np.inf), np.full(len(zones), np.inf)
     np.maximum.at(high, at[known], values[known])

@@ -9,9 +9,10 @@ from chengce.core.draws import uniforms
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.models.demand.fit import Fit
+from chengce.models.demand.flow_table import FlowTable
 from chengce.models.demand.interaction import calibrate
 from chengce.models.demand.listing import listing_of_costs
-from chengce.models.demand.model import Floats, Ints, Masses, Model, Pairs
+from chengce.models.demand.model import Floats, Ints, Model, Pairs
 from chengce.models.demand.report import Report, measure, whole_of
 
 
@@ -52,20 +53,18 @@ class Holdout:
         }
 
 
-def hold_out(
-    observed: Floats, cost: Floats, pairs: Pairs, model: Model, masses: Masses, share: float,
-    names: tuple[str, ...], context: Context,
-) -> Holdout:  # fmt: skip
+def hold_out(table: FlowTable, model: Model, share: float, context: Context) -> Holdout:
     """Calibrate without a random share of the origins and predict the flows of those.
 
-    Which origins depends on the context's seed and their `names` only. Raises `ChengceError` for
+    Which origins depends on the context's seed and their names only. Raises `ChengceError` for
     several modes, or where no origin would be left on one side.
     """
+    observed, cost, pairs, masses = table.flow, table.cost, table.pairs, table.masses
     seen = np.unique(pairs.origin[observed > 0])
     number = round(share * len(seen))
     if pairs.mode is not None or not 0 < number < len(seen):
         raise ChengceError(_MODES if pairs.mode is not None else _TOO_FEW)
-    chance = uniforms(context.seed, "interaction holdout", [names[k] for k in seen], 1)[0]
+    chance = uniforms(context.seed, "interaction holdout", [table.origins[k] for k in seen], 1)[0]
     held = seen[np.argsort(chance, kind="stable")[:number]]
     inside = np.isin(pairs.origin, held)
     train, test = np.flatnonzero(~inside), np.flatnonzero(inside)

@@ -53,6 +53,7 @@ def _fit(model: Model, masses: Masses, listed: Listing, design: Design, found: S
     swap = model.constraint == "destination"
     modelled, whole, by_mode = _modelled(model, listed, design, found)
     blocks, silent_rows, silent_columns = components(design)
+    expected = len(listed.modes) if model.margins == "own" else 1
     effects = _effects(design, silent_rows, silent_columns, blocks)
     report = measure(
         listed.flow, modelled, listed.cost, of=whole, parameters=effects + len(design.names)
@@ -79,7 +80,10 @@ def _fit(model: Model, masses: Masses, listed: Listing, design: Design, found: S
         listed=listed,
         design=design,
         solution=found,
-        warnings=(*listed.notes, *_warnings(model, masses, listed, report, found, blocks)),
+        warnings=(
+            *listed.notes,
+            *_warnings(model, masses, listed, report, found, blocks > expected),
+        ),
     )
 
 
@@ -87,7 +91,7 @@ def _modelled(
     model: Model, listed: Listing, design: Design, found: Solution
 ) -> tuple[Floats, Whole, dict[str, Report]]:
     """Return modelled flows of the listed pairs, sums over all pairs, and a report by mode."""
-    at, field = found.balanced, design.field
+    at, field = found.balanced, design.over
     if isinstance(field, MatrixField):
         factor = field.f[design.row, design.column].astype(np.float64)
         modelled = at.w[design.row] * factor * at.x[design.column]
@@ -150,7 +154,7 @@ def _logs(logarithm: Floats, factor: Floats) -> Floats:
 
 
 def _warnings(
-    model: Model, masses: Masses, listed: Listing, report: Report, found: Solution, blocks: int
+    model: Model, masses: Masses, listed: Listing, report: Report, found: Solution, apart: bool
 ) -> list[Problem]:
     out = []
     reason = REASONS.get(found.reason)
@@ -168,14 +172,14 @@ def _warnings(
                 severity="warning",
             )
         )
-    if blocks > 1 and model.constraint == "doubly":
+    if apart and model.constraint == "doubly":
         out.append(
             Problem(
                 "zones_disconnected",
                 Text(
-                    f"分区分成 {blocks} 块，块间没有起讫对：衰减系数共用，各块流量互不影响",
-                    f"the zones fall into {blocks} parts without a pair between them: they share "
-                    "the coefficients, and flows of one do not touch another",
+                    "分区分成几块，块间没有起讫对：衰减系数共用，各块流量互不影响",
+                    "the zones fall into parts without a pair between them: they share the "
+                    "coefficients, and flows of one do not touch another",
                 ),
                 Text(
                     "若不应如此，请补上块间的费用", "if that is wrong, add the costs between them"

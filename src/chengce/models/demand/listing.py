@@ -61,7 +61,10 @@ def listing(
         observed, pairs = whole, None
     found = _laid_out(observed, cost, pairs)
     found = replace(found, unrecorded=_unrecorded(found))
-    return _without(_low(found, model), masses, model)
+    found = _without(_low(found, model), masses, model)
+    if not np.any(found.flow > 0):
+        raise ChengceError([*found.notes, _NOTHING])
+    return found
 
 
 def listing_of_costs(
@@ -145,13 +148,7 @@ def _flow_problems(observed: Floats) -> list[Problem]:
                 Text("改正或删去", "correct or remove them"),
             )
         ]
-    return [
-        Problem(
-            "flow_none",
-            Text("所有流量都是 0，无从校准", "all flows are 0: there is nothing to calibrate on"),
-            Text("核对流量列", "check the column of flows"),
-        )
-    ]
+    return [_NOTHING]
 
 
 def _cost_problems(cost: NDArray[np.floating]) -> list[Problem]:
@@ -228,6 +225,14 @@ def _counted(why: Problem, pairs: int, trips: float) -> Problem:
     return replace(why, message=why.message.format(pairs=f"{pairs:,}", trips=f"{trips:,.6g}"))
 
 
+_NOTHING = Problem(
+    "flow_none",
+    Text(
+        "可用的起讫对上流量全是 0，无从校准",
+        "all flows on pairs that can be used are 0: there is nothing to calibrate on",
+    ),
+    Text("核对流量列与费用列", "check the columns of flows and costs"),
+)
 _MISSING = Problem(
     "pair_without_cost",
     Text(

@@ -47,7 +47,7 @@ class Model:
 
     def check(self) -> None:
         """Raise `ChengceError` for names that do not exist and criteria that do not fit."""
-        problems = []
+        problems: list[Problem] = []
         try:
             decay = self.form
         except ChengceError as error:

@@ -59,7 +59,7 @@ def predict(
     )
     listed = listing_of_costs(cost, fit.listed, model, masses, pairs)
     design = design_of(listed, model, masses, context.runner)
-    found = design.field
+    found = design.over
     coefficients = np.zeros(found.terms)
     values = fit.values
     coefficients[design.used] = design.signs * [values[name] for name in design.names]
@@ -76,7 +76,7 @@ def predict(
 
 def _factors(fit: Fit, design: Design, ends: Ends, coefficients: Floats) -> tuple[Floats, Floats]:
     """Fill the field and return the factors of its rows and columns."""
-    found, constraint = design.field, fit.model.constraint
+    found, constraint = design.over, fit.model.constraint
     u, v = np.zeros(found.origins), np.zeros(found.destinations)
     if constraint == "unconstrained":
         found.fill(coefficients, u + float(np.max(fit.log_origin)), v)
@@ -100,7 +100,7 @@ def _factors(fit: Fit, design: Design, ends: Ends, coefficients: Floats) -> tupl
 
 
 def _sent(design: Design, w: Floats, x: Floats) -> Floats:
-    return w * design.field.sweep(x, np.ones(len(w)), divide=False)[0]
+    return w * design.over.sweep(x, np.ones(len(w)), divide=False)[0]
 
 
 def _absorbed(logarithm: Floats, factor: Floats) -> Floats:

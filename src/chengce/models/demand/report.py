@@ -72,7 +72,8 @@ def measure(flow: Floats, modelled: Floats, cost: Floats, *, of: Whole, paramete
     pearson = float(np.sum(t * t / np.maximum(m, 1e-300))) - 2.0 * total + of.flow
     free = n - parameters
     error = max(square - 2.0 * product + of.squares, 0.0)
-    spread = (n * square - total**2) * (n * of.squares - of.flow**2)
+    own, other = n * square - total**2, n * of.squares - of.flow**2
+    varied = own > 1e-12 * n * square and other > 1e-12 * n * of.squares
     together = n * product - total * of.flow
     both = total + of.flow
     return Report(
@@ -82,7 +83,7 @@ def measure(flow: Floats, modelled: Floats, cost: Floats, *, of: Whole, paramete
         modelled=of.flow,
         srmse=float(np.sqrt(error / n)) / (total / n) if total > 0 else None,
         cpc=2.0 * float(np.sum(np.minimum(t, m))) / both if both > 0 else None,
-        r2=min(together**2 / spread, 1.0) if spread > 1e-12 * n**4 else None,
+        r2=min(together**2 / (own * other), 1.0) if varied else None,
         log_likelihood=likelihood,
         deviance=max(deviance, 0.0),
         aic=2.0 * parameters - 2.0 * likelihood,

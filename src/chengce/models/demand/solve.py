@@ -19,6 +19,8 @@ from chengce.models.demand.model import Floats, Ints
 STEPS = 60
 FINE = 1e-9  # of a step, where its end is taken as reached
 SEPARATE = 1e-3  # of a step that has not ended while almost nothing is left to vary
+RUNNING = 1e-5  # of a coefficient, and of ln flow when it began: more is not an end
+GONE = 1e-8  # of a term's variation when it was widest: nothing is left to tell its coefficient
 LONGEST = 1.0  # of a step: root mean square change of the flows' logarithms
 ROUGH = 0.01  # balancing error that is enough far from the end
 FLAT = 1e-9  # of a term's variation that is its own, below which its coefficient is open
@@ -70,7 +72,7 @@ def solve(
     """
     totals = design.totals if totals is None else totals
     observed = design.observed if observed is None else observed
-    field, used, matched = design.field, design.used, design.matched
+    field, used, matched = design.over, design.used, design.matched
     flow = max(float(np.sum(totals.origin)), 1e-300)
     fine, tight = max(FINE, field.tolerance, precision), max(field.tolerance, precision)
     if start is None:
@@ -93,7 +95,12 @@ def solve(
         size = float(np.sqrt(max(float(move @ own @ move), 0.0) / flow))
         widest = np.maximum(widest, np.diag(own))
         reason: Reason = "steps"
-        if size <= fine and (totals.destination is None or at.balanced.error <= tight):
+        if size <= fine and (
+            _running(move, at.start.coefficients[used], widest / flow)
+            or (np.diag(own) < GONE * widest).any()
+        ):
+            reason = "separation"
+        elif size <= fine and (totals.destination is None or at.balanced.error <= tight):
             reason = ""
         elif size <= fine and rough <= tight:
             reason = "totals"
@@ -126,7 +133,7 @@ class _At:
 
 
 def _evaluate(design: Design, here: Start, totals: Totals, observed: Floats, rough: float) -> _At:
-    field = design.field
+    field = design.over
     field.fill(here.coefficients, here.u, here.v)
     balancer = Balancer(field, totals)
     at = balancer.balance(tolerance=rough)
@@ -163,6 +170,12 @@ def _absorbed(logarithm: Floats, factor: Floats) -> Floats:
         return np.where(factor > 0, logarithm + np.log(factor), logarithm)
 
 
+def _running(move: Floats, coefficients: Floats, widest: Floats) -> bool:
+    """Tell whether coefficients still run off, though flows no longer follow."""
+    far = np.abs(move) > RUNNING * np.abs(coefficients)
+    return bool((far & (np.abs(move) * np.sqrt(widest) > RUNNING)).any())
+
+
 def _move(information: Floats, score: Floats) -> Floats:
     if not len(score):
         return np.zeros(0)
@@ -177,7 +190,7 @@ def _check_identified(design: Design, cleared: Floats, raw: Floats) -> None:
     if not len(used):
         return
     left = np.diag(cleared)[used]
-    limit = max(FLAT, design.field.tolerance)
+    limit = max(FLAT, design.over.tolerance)
     flat = left <= limit * np.diag(raw)[used]
     if not flat.any():
         scale = np.sqrt(left)

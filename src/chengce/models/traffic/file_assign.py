@@ -182,6 +182,15 @@ def _warnings(problem: RoadProblem, found: Equilibrium) -> tuple[Problem, ...]:
                 severity="info",
             )
         )
+    if sum(float(c.demand.sum()) for c in problem.classes) == inside:
+        warnings.append(
+            Problem(
+                "no_trips",
+                Text("没有小区之间的出行，各路段流量为零", "there are no trips between zones: all flows are 0"),
+                Text("核对出行量文件", "check the trips file"),
+                severity="warning",
+            )
+        )  # fmt: skip
     if not found.converged:
         warnings.append(
             Problem(

@@ -26,15 +26,19 @@ _TABLES = (*TABLES, "flows", "counts", "count_links", "stops")
 
 
 @dataclass(frozen=True)
-class FitQuestion:
-    """What vehicles are fitted to: the weight of the prior, and the share of counts held out.
+class Fitting:
+    """How vehicles are fitted: the weight of the prior, and the share of counts held out."""
 
-    `gap` of every equilibrium; `known`: whatever else the network and classes depend on.
-    """
+    prior_weight: float = 0.01
+    holdout: float = 0.2
+
+
+@dataclass(frozen=True)
+class FitQuestion:
+    """What is fitted: `gap` of every equilibrium; `known`: what else network and classes rest on."""
 
     period: Period
-    prior_weight: float
-    holdout: float
+    fitting: Fitting
     gap: float
     known: Mapping[str, Any]
 
@@ -70,8 +74,8 @@ def fit_city_od(
 
     def build() -> dict[str, NDArray[Any]]:
         found = update_od(
-            network, classes, counts, prior_weight=question.prior_weight,
-            holdout=question.holdout,
+            network, classes, counts, prior_weight=question.fitting.prior_weight,
+            holdout=question.fitting.holdout,
             options=UpdateOptions(assign=AssignOptions(gap=question.gap)), context=context,
         )  # fmt: skip
         prior = np.stack([c.demand for c in classes])
@@ -86,8 +90,8 @@ def fit_city_od(
 
     key = {
         "period": str(period),
-        "weight": question.prior_weight,
-        "holdout": question.holdout,
+        "weight": question.fitting.prior_weight,
+        "holdout": question.fitting.holdout,
         "gap": question.gap,
         "seed": context.seed,
         "known": dict(question.known),
@@ -95,18 +99,19 @@ def fit_city_od(
     }
     kept = city.derived("count-fit", VERSION, tables=_TABLES, params=key, build=build)
     held = np.asarray(kept["held"])
+    before, after = np.asarray(kept["before"]), np.asarray(kept["after"])
     parts = [
-        (label, *(count_fit(counts, np.asarray(kept[when]), among) for when in ("before", "after")))
+        (label, count_fit(counts, before, among), count_fit(counts, after, among))
         for label, among in (
             (Text("参与校准的", "in the fit"), ~held),
             (Text("留出未用的", "held out"), held),
         )
     ]
-    problems = [*tied.problems, *nowhere(counts, np.asarray(kept["after"]))]
+    problems = [*tied.problems, *nowhere(counts, after)]
     if not bool(kept["converged"]):
         problems.append(_not_converged())
     factor = np.asarray(kept["factor"])
-    return CityFit(factor, (_said(parts, question.prior_weight),), tuple(problems))
+    return CityFit(factor, (_said(parts, question.fitting.prior_weight),), tuple(problems))
 
 
 def _said(parts: list[tuple[Text, CountFit, CountFit]], weight: float) -> Text:

@@ -37,9 +37,10 @@ SETTLED = 0.05  # what may still be promised where no step lowers the objective 
 class UpdateOptions:
     """How the update runs: at most `updates` equilibria accepted; `assign` is of each of them.
 
-    It has converged where the matrix that fits best with shares held promises to lower the objective
-    by less than `tolerance` · (objective + number of counts), or by less than 5 % of it and no step
-    delivers; the objective is in squared standard deviations. `open_cells`: trips put into every empty pair first; 0 leaves empty pairs empty.
+    It has converged where the matrix that fits best with shares held promises to lower the
+    objective by less than `tolerance` · (objective + number of counts), or by less than 5 % of it
+    and no step delivers; the objective is in squared standard deviations. `open_cells`: trips put
+    into every empty pair first; 0 leaves empty pairs empty.
     """
 
     updates: int = 30

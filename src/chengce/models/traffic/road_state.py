@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from chengce.city.city import City
 from chengce.core.context import Context
+from chengce.core.provenance import sha256
 from chengce.core.text import Text
 from chengce.engine.assignment import assign
 from chengce.engine.road_links import HOUR_S, TABLES, RoadLinks
@@ -21,12 +22,14 @@ from chengce.engine.roads import AssignOptions, Bushes, Equilibrium, RoadNetwork
 from chengce.models.traffic.connected import unconnected
 from chengce.models.traffic.demand import RoadDemand, road_demand
 from chengce.models.traffic.design import Design, design
+from chengce.models.traffic.fit_city import CityFit, FitQuestion, Fitting, fit_city_od
 from chengce.models.traffic.period import Period
 from chengce.models.traffic.road_network import city_roads, road_classes
 
 Floats = NDArray[np.float64]
 
 VERSION = 1
+FIT_GAP = 1e-7  # of an equilibrium while trips are fitted: finer than counts need
 ADVERSE = {  # 1: a high value makes driving worse
     "car_demand_level": 1,
     "car_hour_share": 1,
@@ -46,7 +49,7 @@ class RoadState:
     [points, zones]: `spent` and `delayed`, vehicle-seconds of cars; `paid`, tolls of all vehicles.
     `unserved` bool[zones, zones]: pairs with demand and no way. Of the centre: `flow_error`
     float64[links] pcu, `determined` bool[links]; `gap` by point. `corner_flow` and `corner_time`
-    are those of the point left out, of a base city only.
+    are those of the point left out, of a base city only. `fit`: how trips were fitted to counts.
     """
 
     links: RoadLinks
@@ -63,6 +66,7 @@ class RoadState:
     gap: Floats
     corner_flow: Floats | None = None
     corner_time: Floats | None = None
+    fit: CityFit | None = None
 
     def level(self, setting: Mapping[str, float]) -> float:
         """Return vehicles of a setting against those of `demand`."""
@@ -90,13 +94,16 @@ def pce_of(name: str, setting: Mapping[str, float]) -> float:
     return setting["truck_pce"] if name == "truck" else 1.0
 
 
-def road_state(city: City, period: Period, *, gap: float, context: Context) -> RoadState:
+def road_state(
+    city: City, period: Period, *, gap: float, context: Context, fitting: Fitting | None = None
+) -> RoadState:
     """Return the traffic of a city in a period, each equilibrium to the relative gap asked for.
 
-    Kept results are reused. Raises `ChengceError` where the trips do not tell of the period or an
+    With `fitting`, trips are fitted to the base city's counts first. Kept results are reused. Raises
+    `ChengceError` where the trips do not tell of the period or an
     input cannot be assigned, `Cancelled` if the user asked to stop.
     """
-    task = _task(_reference(city), period, gap, context)
+    task = _task(_reference(city), period, gap, context, fitting)
     found = task.arrays()
     corner = "corner_flow" in found
     return RoadState(
@@ -106,6 +113,7 @@ def road_state(city: City, period: Period, *, gap: float, context: Context) -> R
         **{name: np.asarray(found[name]) for name in _BY_STATE},
         corner_flow=np.asarray(found["corner_flow"]) if corner else None,
         corner_time=np.asarray(found["corner_time"]) if corner else None,
+        fit=task.fit,
     )
 
 
@@ -124,7 +132,9 @@ def _reference(city: City) -> City:
     return city.base if same else city
 
 
-def _task(city: City, period: Period, gap: float, context: Context) -> "_Task":
+def _task(
+    city: City, period: Period, gap: float, context: Context, fitting: Fitting | None = None
+) -> "_Task":
     links = city_roads(city, period)
     demand = road_demand(city, links.zones, period)
     active = {"car_demand_level", "road_capacity_factor"}
@@ -138,7 +148,8 @@ def _task(city: City, period: Period, gap: float, context: Context) -> "_Task":
     if links.toll.any():
         active |= {"value_of_time_car"} | ({"value_of_time_truck"} if trucks else set())
     plan = design(city.assumptions, ADVERSE, active, context)
-    return _Task(city, period, gap, context, links, demand, plan)
+    task = _Task(city, period, gap, context, links, demand, plan)
+    return task if fitting is None else task.fitted(fitting)
 
 
 @dataclass(frozen=True)
@@ -152,6 +163,28 @@ class _Task:
     links: RoadLinks
     demand: RoadDemand
     design: Design
+    fitting: Fitting | None = None
+    fit: CityFit | None = None
+
+    def fitted(self, fitting: Fitting) -> "_Task":
+        """Return the task with trips changed as the base city's counts ask for."""
+        base = self
+        if self.city.base is not None:
+            base = _task(self.city.base, self.period, self.gap, self.context)
+        wanted = np.asarray((base.demand.vehicles > 0).any(axis=0))
+        unserved = unconnected(base.links.network, base.links.closed, wanted)
+        question = FitQuestion(
+            self.period, fitting, max(self.gap, FIT_GAP),
+            {"centre": dict(base.design.centre), "snap": base.city.assumptions["snap_limit"].value},
+        )  # fmt: skip
+        problem = base._problem(base.design.centre, unserved)
+        fit = fit_city_od(base.city, base.links, *problem, question, self.context)
+        vehicles = self.demand.vehicles.copy()
+        for k, name in enumerate(self.demand.classes):
+            if name in base.demand.classes and base.links.zones == self.links.zones:
+                vehicles[k] *= fit.factor[base.demand.classes.index(name)]
+        demand = replace(self.demand, vehicles=vehicles)
+        return replace(self, demand=demand, fitting=fitting, fit=fit)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the equilibria as arrays, from the store if they are there."""
@@ -163,6 +196,8 @@ class _Task:
             "snap": self.city.assumptions["snap_limit"].value,
             "classes": {k: asdict(c) for k, c in road_classes().items()},
         }
+        if self.fit is not None:
+            key["fit"] = sha256(self.fit.factor.tobytes())
         return self.city.derived(
             "road-state", VERSION, tables=_TABLES, params=key, build=self._build
         )
@@ -175,29 +210,26 @@ class _Task:
         total = len(settings) + (first and len(settings) > 1)
         what = Text("道路交通平衡", "equilibrium on the roads")
         centre: Equilibrium | None = None
-        found: list[Equilibrium] = []
+        points: list[dict[str, Any]] = []
         for number, setting in enumerate([*settings, dict(self.design.corner)][:total]):
             self.context.step(what, number, total)
             warm = self._from_base(unserved) if centre is None else centre
-            found.append(self._assign(setting, unserved, warm))
-            centre = found[0]
-            if number:  # only flows and times of it are needed from here on
-                found[-1] = replace(found[-1], trace=())
+            found = self._assign(setting, unserved, warm)
+            centre = centre or found
+            points.append(
+                {"class_flow": found.class_flow, "time": found.time, "gap": np.array(found.gap)}
+                | self._by_origin(found)
+            )
         self.context.step(what, total, total)
         assert centre is not None
-        points = found[: len(settings)]
-        by_origin = [self._by_origin(e) for e in points]
         out: dict[str, NDArray[Any]] = {
             "unserved": unserved,
-            "class_flow": np.stack([e.class_flow for e in points]),
-            "time": np.stack([e.time for e in points]),
             "flow_error": centre.flow_error,
             "determined": centre.determined,
-            "gap": np.array([e.gap for e in points]),
-            **{n: np.stack([b[n] for b in by_origin]) for n in ("spent", "delayed", "paid")},
+            **{n: np.stack([p[n] for p in points[: len(settings)]]) for n in points[0]},
         }
         if total > len(settings):
-            out |= {"corner_flow": found[-1].class_flow, "corner_time": found[-1].time}
+            out |= {"corner_flow": points[-1]["class_flow"], "corner_time": points[-1]["time"]}
         if first and centre.bushes is not None:
             bushes = centre.bushes
             out |= {"indptr": bushes.indptr, "link": bushes.link, "flow": bushes.flow}
@@ -251,7 +283,7 @@ class _Task:
         """
         if self.city.base is None:
             return None
-        base = _task(self.city.base, self.period, self.gap, self.context)
+        base = _task(self.city.base, self.period, self.gap, self.context, self.fitting)
         same = base.links.zones == self.links.zones
         if not same or not np.array_equal(base.links.banned, self.links.banned):
             return None

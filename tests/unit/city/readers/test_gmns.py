@@ -11,7 +11,9 @@ from chengce.core.errors import ChengceError
 
 NODE = "node_id,x_coord,y_coord,zone_id,node_type\n1,0,0,A,\n2,1,0,,\n3,2,0,B,centroid\n"
 CONFIG = "dataset_name,long_length,speed,crs\nx,km,kph,EPSG:4326\n"
-LINK = "link_id,from_node_id,to_node_id,directed,length,free_speed,capacity,lanes,vdf_alpha,vdf_beta\n"
+LINK = (
+    "link_id,from_node_id,to_node_id,directed,length,free_speed,capacity,lanes,vdf_alpha,vdf_beta\n"
+)
 
 
 def folder(tmp_path: Path, link: str, node: str = NODE, config: str = CONFIG, **more: str) -> Path:
@@ -163,9 +165,13 @@ def trips(tmp_path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("header", ["origin,destination,count", "o_zone_id,d_zone_id,volume", "O,D,Trips"])
+@pytest.mark.parametrize(
+    "header", ["origin,destination,count", "o_zone_id,d_zone_id,volume", "O,D,Trips"]
+)
 def test_trips_by_the_names_in_use(tmp_path: Path, header: str) -> None:
-    found, warnings = read_csv_trips(trips(tmp_path, f"{header}\nA,B,5\nB,A,2.5\nA,B,1\n"), ["B", "A"])
+    found, warnings = read_csv_trips(
+        trips(tmp_path, f"{header}\nA,B,5\nB,A,2.5\nA,B,1\n"), ["B", "A"]
+    )
     assert [(t.name, t.pce) for t in found] == [("car", 1.0)]
     assert np.array_equal(found[0].demand, [[0, 2.5], [6, 0]])
     assert warnings == ()

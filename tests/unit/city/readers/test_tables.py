@@ -226,7 +226,7 @@ def test_swapped_projected_coordinates(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("crs", "code"), [("", "crs_missing"), ("EPSG:0", "crs_unknown"), ("GCJ-02", "crs_unknown")]
+    ("crs", "code"), [("", "crs_missing"), ("EPSG:0", "crs_unknown"), ("GCJ-2", "crs_unknown")]
 )
 def test_the_coordinate_system_must_be_declared(tmp_path: Path, crs: str, code: str) -> None:
     (problem,) = errors(tmp_path, "id,n,lon,lat\n1,1,1,1\n", PLACES, crs=crs)

@@ -108,7 +108,9 @@ def test_gold_coast_has_no_tolls_but_speeds_and_lanes(tmp_path: Path) -> None:
         "~\tfrom\tto\tcapacity (per lane)\tlength (km)\tfftt (min)\talpha\tbeta\tff speed (km/h)\t"
         "critical speed (km/h)\tlanes\t\n"
     )
-    net = read_tntp_network(put(tmp_path, HEAD + header + "\t1\t3\t900\t0.3\t0.327\t0.282\t4\t55\t42.9\t2\t;\n"))
+    net = read_tntp_network(
+        put(tmp_path, HEAD + header + "\t1\t3\t900\t0.3\t0.327\t0.282\t4\t55\t42.9\t2\t;\n")
+    )
     assert net.toll.tolist() == [0]
     assert net.speed.tolist() == [55]
     assert net.free_flow.tolist() == [0.327]
@@ -118,13 +120,17 @@ def test_gold_coast_has_no_tolls_but_speeds_and_lanes(tmp_path: Path) -> None:
 
 def test_a_header_in_another_order_is_believed(tmp_path: Path) -> None:
     header = "~\tinit_node\tterm_node\tcapacity\tfree_flow_time\tlength\tspeed\ttoll\tb\tpower\tlink_type\t;\n"
-    net = read_tntp_network(put(tmp_path, HEAD + header + "1 3 100 5 2 60 7 0.15 4 1;\n3 2 9 9 9 9 9 9 9 9;\n"))
+    net = read_tntp_network(
+        put(tmp_path, HEAD + header + "1 3 100 5 2 60 7 0.15 4 1;\n3 2 9 9 9 9 9 9 9 9;\n")
+    )
     assert (net.free_flow[0], net.length[0], net.b[0], net.power[0], net.toll[0]) == (5, 2, 0.15, 4, 7)  # fmt: skip
 
 
 def test_constant_delay_is_folded_into_free_flow(tmp_path: Path) -> None:
     """Winnipeg and Barcelona write B = power = 0, Berlin zero time; t0·(1 + B) where power is 0."""
-    rows = "1 3 1 2 5 0 0;\n1 4 1 2 5 0.2 0;\n3 2 0 2 5 0 4;\n3 4 9 0 0 0.15 4;\n1 2 9 2 5 0.15 4;\n"
+    rows = (
+        "1 3 1 2 5 0 0;\n1 4 1 2 5 0.2 0;\n3 2 0 2 5 0 4;\n3 4 9 0 0 0.15 4;\n1 2 9 2 5 0.15 4;\n"
+    )
     net = read_tntp_network(put(tmp_path, HEAD.replace("LINKS> 2", "LINKS> 5") + rows))
     assert net.free_flow.tolist() == [5, 6, 5, 0, 5]
     assert net.b.tolist() == [0, 0, 0, 0, 0.15]
@@ -149,12 +155,15 @@ def test_what_can_be_calculated_with_is_a_warning(tmp_path: Path) -> None:
 TRIPS = "<NUMBER OF ZONES> 3\n<TOTAL OD FLOW> 21.5\n<END OF METADATA>\n\n"
 TABLE = [[0, 2.5, 3], [4, 0, 0], [7, 5, 0]]
 WAYS = {
-    "as the format has it": "Origin \t1 \n    1 :      0.0;     2 :     2.5;     3 : 3; \n\nOrigin 2\n 1 : 4.0;\nOrigin 3\n1 : 7; 2 : 5;\n",
-    "Berlin: tabs around the colon": "Origin 1 \n2 \t: \t2.5; \t3 \t: \t3; \t\nOrigin 2\n1\t:\t4;\nOrigin 3\n1\t:\t7;\t2\t:\t5; \t\n",
+    "as the format has it": "Origin \t1 \n    1 :      0.0;     2 :     2.5;     3 : 3; "
+    "\n\nOrigin 2\n 1 : 4.0;\nOrigin 3\n1 : 7; 2 : 5;\n",
+    "Berlin: tabs around the colon": "Origin 1 \n2 \t: \t2.5; \t3 \t: \t3; \t"
+    "\nOrigin 2\n1\t:\t4;\nOrigin 3\n1\t:\t7;\t2\t:\t5; \t\n",
     "broken across lines": "Origin  1\n 2 :\n 2.5;\n3 : 3\n;\nOrigin\n2\n1 : 4;\nOrigin 3 1 : 7; 2\n: 5;",
     "no blanks, no last semicolon": "Origin 1\n2:2.5;3:3\nOrigin 2\n1:4\nOrigin 3\n1:7;2:5",
     "commas, as its README says": "Origin 1\n2 , 2.5 ; 3 , 3 ;\nOrigin 2\n1 , 4 ;\nOrigin 3\n1 , 7 ; 2 , 5 ;\n",
-    "exponents and comments": "~ a note\nOrigin 1\n2 : 2.5E0; 3 : 3.0e+000; ~ another : 5;\nOrigin 2\n1 : 4;\nOrigin 3\n1 : 7; 2 : 5;\n",
+    "exponents and comments": "~ a note\nOrigin 1\n2 : 2.5E0; 3 : 3.0e+000; ~ another : 5;"
+    "\nOrigin 2\n1 : 4;\nOrigin 3\n1 : 7; 2 : 5;\n",
     "lower case, Windows": "origin 1\r\n2 : 2.5; 3 : 3;\r\norigin 2\r\n1 : 4;\r\norigin 3\r\n1 : 7; 2 : 5;\r\n",
 }  # fmt: skip
 

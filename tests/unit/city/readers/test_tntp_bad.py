@@ -120,7 +120,9 @@ def test_exchanged_files_are_noticed(tmp_path: Path) -> None:
         assert "给反" in problem.remedy.zh
 
 
-@pytest.mark.parametrize("read", [read_tntp_network, read_tntp_trips, read_tntp_flow, read_tntp_nodes])
+@pytest.mark.parametrize(
+    "read", [read_tntp_network, read_tntp_trips, read_tntp_flow, read_tntp_nodes]
+)
 def test_nothing_there(tmp_path: Path, read: Callable[[Path], Any]) -> None:
     assert [p.code for p in problems(tmp_path, " \n\n", read)] == ["empty_file"]
     (tmp_path / "x_net.tntp").write_text(HEAD)

@@ -109,7 +109,9 @@ def test_places_of_other_formats(tmp_path: Path, name: str, text: str, more: str
 
 
 def test_two_nodes_at_one_place_are_joined_by_a_short_line(tmp_path: Path) -> None:
-    streets = build(tmp_path, nodes_tntp=NODES.replace("116.30 39.91", "116.30 39.90")).table("streets")
+    streets = build(tmp_path, nodes_tntp=NODES.replace("116.30 39.91", "116.30 39.90")).table(
+        "streets"
+    )
     assert streets["length_m"].iloc[0] == pytest.approx(0.1, abs=0.05)
     assert streets.geometry.is_valid.all()
 
