@@ -163,7 +163,7 @@ def test_the_decay_of_generated_flows_is_found_again_and_said() -> None:
              for j, b in enumerate(names)}  # fmt: skip
     found = ask(with_flows(city, flows), max_trip_min=240)
     (said,) = [n for n in found.notes if "fitted" in n.en]
-    rate = float(said.en.split("mode all): ")[1].split()[0])
+    rate = float(said.en.split("only): ")[1].split()[0])
     assert rate == pytest.approx(0.04, abs=0.003)
     assert "CPC" in said.zh
 

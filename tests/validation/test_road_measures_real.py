@@ -29,7 +29,7 @@ from chengce.city.synthetic.certain import certain
 from chengce.core.context import Context
 from chengce.core.finding import Finding
 from chengce.core.text import Text
-from chengce.decisions.compare import compare
+from chengce.decisions.compare import Comparison, compare
 from chengce.decisions.link_changes import link_changes
 from chengce.models.scenario import TODAY, parse_scenario
 
@@ -106,32 +106,50 @@ def test_vehicle_km_of_the_zones_add_up_to_those_of_the_streets(anaheim: City) -
     assert found.by_group("vehicle_km")[0, 0] == pytest.approx(km, rel=1e-9)
 
 
-def test_a_closed_road_diverts_traffic_and_says_where(anaheim: City) -> None:
-    reference = ask(certain(anaheim))
-    flow = reference.link_values("flow")
-    inner = {k for k, h in anaheim.table("streets")[["id", "highway"]].to_numpy() if h == "primary"}
-    busiest = max((v, s) for s, v in zip(flow.streets, flow.values[0], strict=True) if s in inner)[
-        1
-    ]
-    shut = parse_scenario(
-        {"name": "shut", "modifications": [{"type": "close_street", "streets": [busiest]}]}
-    )
-    found = compare(
-        road_measures, anaheim, road_measures.parse({}), reference=TODAY, scenarios=[shut],
+def changed(city: City, *modifications: dict[str, Any]) -> Comparison:
+    scenario = parse_scenario({"name": "it", "modifications": list(modifications)})
+    return compare(
+        road_measures, city, road_measures.parse({}), reference=TODAY, scenarios=[scenario],
         context=Context(draws=20),
     )  # fmt: skip
+
+
+def test_a_closed_road_diverts_traffic_and_says_where(anaheim: City) -> None:
+    found = changed(anaheim, {"type": "close_street", "streets": ["401-400"]})
     before, after = found.reference.finding, found.alternatives[0].finding
-    change = link_changes(before, after)["flow"]
-    at = change.streets.index(busiest)
-    assert change.verdicts[at] == "less"
-    assert not change.after[:, at].any()
-    counts = change.counts()
-    assert counts["more"] > 5
-    assert counts["none"] > 100
-    assert found.differences()[0]["car_minutes"].low > 0
-    assert found.differences()[0]["vehicle_h"].low > 0
-    assert found.differences()[0]["unserved"].value == 0
+    flow = link_changes(before, after)["flow"]
+    at = flow.streets.index("401-400")
+    assert flow.verdicts[at] == "less"
+    assert not flow.after[:, at].any()
+    counts = flow.counts()
+    assert counts["more"] > 50
+    assert counts["none"] > 500
+    difference = found.differences()[0]
+    assert all(difference[m].low > 0 for m in ("car_minutes", "vehicle_h", "delay_h"))
+    assert difference["unserved"].value == 0
     assert any("interpolating" in n.en for n in before.notes)
+
+
+def test_a_bridge_closed_leaves_trips_without_a_way_and_names_them(anaheim: City) -> None:
+    found = changed(anaheim, {"type": "close_street", "streets": ["63-62"]})
+    difference = found.differences()[0]
+    assert difference["unserved"].value == pytest.approx(13_363, rel=0.05)
+    assert difference["car_minutes"].low > 0  # though fewer are on the road
+    assert difference["vehicle_km"].high < 0
+    warnings = found.alternatives[0].finding.warnings
+    assert any(w.code == "road_trips_without_way" and "→" in w.message.en for w in warnings)
+
+
+def test_a_toll_and_a_work_zone_move_traffic_away(anaheim: City) -> None:
+    toll = changed(anaheim, {"type": "charge_road", "streets": ["94-93"], "price": 1.0})
+    works = changed(anaheim, {"type": "work_zone", "streets": ["94-93"], "capacity_factor": 0.5})
+    for found in (toll, works):
+        flow = link_changes(found.reference.finding, found.alternatives[0].finding)["flow"]
+        assert flow.verdicts[flow.streets.index("94-93")] == "less"
+        assert found.differences()[0]["car_minutes"].low > 0
+    assert toll.differences()[0]["tolls"].low > 0
+    assert any(w.code == "value_of_time_default" for w in toll.alternatives[0].finding.warnings)
+    assert works.differences()[0]["tolls"].high == 0
 
 
 def test_a_scenario_without_changes_differs_by_exactly_nothing(anaheim: City) -> None:

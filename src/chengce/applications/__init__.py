@@ -11,6 +11,7 @@ APPLICATIONS: dict[str, str] = {
     "commuting_flows": "chengce.applications.commuting_flows",
     "everyday_reach": "chengce.applications.everyday_reach",
     "new_line": "chengce.applications.new_line",
+    "road_measures": "chengce.applications.road_measures",
 }
 
 

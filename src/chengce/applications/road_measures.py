@@ -42,7 +42,7 @@ class RoadParams(Params):
         description="What a trip without a way counts in means, min / 无路可走的出行计入平均的时间（分钟）",
     )
     gap: float = Field(
-        1e-8, gt=0, le=1e-2, description="Relative gap of the equilibrium / 平衡的相对间隙"
+        1e-7, gt=0, le=1e-2, description="Relative gap of the equilibrium / 平衡的相对间隙"
     )
     fit_counts: bool = Field(
         False,

@@ -1,6 +1,6 @@
 """Build a city from raw files: read all of them, report all problems, then write it whole."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,15 +10,17 @@ import pandas as pd
 from chengce.city.assumptions import Assumptions, default_assumptions
 from chengce.city.checks import check_tables
 from chengce.city.city import City
-from chengce.city.config import CityConfig, Source, TableEntry, read_config, seconds
+from chengce.city.config import CityConfig, GtfsEntry, Source, TableEntry, read_config, seconds
+from chengce.city.crs import read_system
 from chengce.city.descriptor import Descriptor
 from chengce.city.groups_file import read_groups
 from chengce.city.layers import BY_NAME, WGS84, tables_of
+from chengce.city.positions import EXACT, Positions, matched
 from chengce.city.raster import Raster
 from chengce.city.readers.elevation import read_elevation
 from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
 from chengce.city.readers.osm import read_osm
-from chengce.city.readers.tables import read_table
+from chengce.city.readers.tables import read_file
 from chengce.city.readers.tntp_city import TntpUnits, read_tntp_city
 from chengce.city.store import read_toml, save_city
 from chengce.core.context import Context
@@ -41,6 +43,9 @@ class _Draft:
     assumptions: Assumptions = field(default_factory=default_assumptions)
     groups: tuple[Group, ...] = ()
 
+    def __post_init__(self) -> None:
+        self.positions = Positions(self.folder)
+
     def attempt(self, read: Callable[[], None], tables: Collection[str] = ()) -> None:
         """Read one file; its problems are kept and the others are read all the same.
 
@@ -52,11 +57,18 @@ class _Draft:
             self.problems += error.problems
             self.unread.update(tables)
 
-    def describe(self, layers: set[str], path: Path, source: Source) -> None:
-        """Remember where the data of some layers come from, with the file's hash."""
-        described = Descriptor.read(source.model_dump(), {path.name: file_hash(path)})
+    def describe(
+        self, layers: set[str], path: Path, source: Source, crs: Text = Text("", "")
+    ) -> None:
+        """Remember where the data of some layers come from, with the file's hash and system."""
+        about = {**source.model_dump(), "crs": crs}
+        described = Descriptor.read(about, {path.name: file_hash(path)})
         for layer in layers:
             self.described.setdefault(layer, []).append(described)
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Keep what has not been said already: files may share a coordinate system of their own."""
+        self.problems += [p for p in problems if p not in self.problems]
 
     def add(self, name: str, frame: pd.DataFrame) -> None:
         """Keep a table; several sources of one table are put one after another."""
@@ -101,6 +113,7 @@ def read_city(config_path: Path, context: Context) -> tuple[City, tuple[Problem,
     tables = {name: _concat(name, frames) for name, frames in draft.tables.items()}
     draft.problems += check_tables(tables, unread=draft.unread)
     draft.attempt(lambda: _more(draft, config))
+    draft.problems += draft.positions.check(draft.tables.get("streets", []), config.reference)
     raise_if_any(draft.problems)
     draft.problems += _undeclared(tables, draft.groups)
     city = City(
@@ -129,22 +142,24 @@ def _osm(draft: _Draft, config: CityConfig) -> None:
         if name == "places" and entry.places:
             frame = frame[frame["kind"].isin(entry.places)].reset_index(drop=True)
         draft.add(name, frame)
-    draft.describe(set(entry.layers), path, entry.source)
+    draft.describe(set(entry.layers), path, entry.source, EXACT)
 
 
 def _gtfs(draft: _Draft, config: CityConfig) -> None:
     feeds: list[GtfsFeed] = []
 
-    def read(path: Path, name: str, source: Source) -> None:
-        feed = read_gtfs(path, feed=name)
+    def read(path: Path, entry: GtfsEntry) -> None:
+        feed = read_gtfs(path, feed=entry.feed)
         draft.problems.extend(feed.problems)
-        draft.describe({"transit"}, path, source)
+        feed, crs, notices = draft.positions.feed(feed, entry, path)
+        draft.tell(notices)
+        draft.describe({"transit"}, path, entry.source, crs)
         feeds.append(feed)
 
     for entry in config.gtfs:
         path = draft.folder / entry.path
         draft.attempt(
-            lambda path=path, entry=entry: read(path, entry.feed, entry.source),  # type: ignore[misc]
+            lambda path=path, entry=entry: read(path, entry),  # type: ignore[misc]
             tables_of("transit"),
         )
     for name, frame in combine_feeds(feeds).items() if feeds else ():
@@ -155,7 +170,8 @@ def _elevation(draft: _Draft, config: CityConfig) -> None:
     assert config.elevation is not None
     path = draft.folder / config.elevation.path
     draft.rasters["elevation"] = read_elevation(path)
-    draft.describe({"elevation"}, path, config.elevation.source)
+    name = draft.rasters["elevation"].crs
+    draft.describe({"elevation"}, path, config.elevation.source, read_system(name).title)
 
 
 def _tntp(draft: _Draft, config: CityConfig) -> None:
@@ -180,13 +196,16 @@ def _tables(draft: _Draft, config: CityConfig) -> None:
 
     def read(entry: TableEntry) -> None:
         path = draft.folder / entry.path
-        spec = entry if entry.near else entry.model_copy(update={"near": near})
-        frame, problems = read_table(path, spec)
-        draft.problems.extend(problems)
+        zones = draft.tables.get("zones", [])
+        table = read_file(path, draft.positions.spec(entry, near))
+        draft.tell(table.problems)
+        frame, problems = matched(table.frame, entry, path, zones)
+        draft.tell(problems)
         draft.add(entry.table, frame)
-        draft.describe({BY_NAME[entry.table].layer}, path, entry.source)
+        crs = draft.positions.table(table, entry, path, zones)
+        draft.describe({BY_NAME[entry.table].layer}, path, entry.source, crs)
 
-    for entry in config.tables:
+    for entry in sorted(config.tables, key=lambda e: e.table != "zones"):
         draft.attempt(lambda entry=entry: read(entry), (entry.table,))  # type: ignore[misc]
 
 
@@ -267,16 +286,18 @@ def _merge(parts: list[Descriptor]) -> Descriptor:
     def join(values: list[str]) -> str:
         return "; ".join(dict.fromkeys(v for v in values if v))
 
+    def both(texts: list[Text]) -> Text:
+        zh = "；".join(dict.fromkeys(t.zh for t in texts if t.zh))
+        return Text(zh, join([t.en for t in texts]))
+
     files = {name: digest for part in parts for name, digest in part.files.items()}
     return Descriptor(
-        title=Text(
-            "；".join(dict.fromkeys(p.title.zh for p in parts if p.title.zh)),
-            join([p.title.en for p in parts]),
-        ),
+        title=both([p.title for p in parts]),
         licence=join([p.licence for p in parts]),
         date=join([p.date for p in parts]),
         owner=join([p.owner for p in parts]),
         grade=join([p.grade for p in parts]),
         url=join([p.url for p in parts]),
         files=files,
+        crs=both([p.crs for p in parts]),
     )

@@ -57,6 +57,9 @@ class GtfsEntry(BaseModel):
         description="Prefix of ids: Latin letters, digits, _ and - / 编号前缀：限英文字母、数字、_ 和 -",
     )
     path: str
+    crs: str = Field(
+        "WGS-84", description="Coordinate system of its stops and shapes / 站点与线形的坐标系"
+    )
     source: Source = Source()
 
 
@@ -135,6 +138,10 @@ class CityConfig(BaseModel):
     tables: list[TableEntry] = []
     groups: str | None = None
     assumptions: str | None = None
+    reference: Literal["streets", "stops", "shapes", "places"] = Field(
+        "streets",
+        description="Table the positions of the others are compared with / 核对其他图层位置所用的参照图层",
+    )
 
     @field_validator("timezone")
     @classmethod

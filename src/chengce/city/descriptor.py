@@ -12,7 +12,8 @@ class Descriptor:
     """What a reader of a report must know about a layer's data.
 
     `date` is the date the data describe (ISO, may be empty = not stated); `grade` is the owner's
-    own grading of the data; `files` maps source file names to their SHA-256.
+    own grading of the data; `files` maps source file names to their SHA-256; `crs` says in which
+    coordinate system the source was and how well it came to WGS-84.
     """
 
     title: Text
@@ -22,6 +23,7 @@ class Descriptor:
     grade: str
     url: str
     files: Mapping[str, str]
+    crs: Text = Text("", "")
 
     @classmethod
     def read(cls, data: Mapping[str, Any], files: Mapping[str, str] | None = None) -> "Descriptor":
@@ -34,6 +36,7 @@ class Descriptor:
             grade=str(data.get("grade", "")),
             url=str(data.get("url", "")),
             files=dict(files if files is not None else data.get("files", {})),
+            crs=text_of(data.get("crs", "")),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -46,6 +49,7 @@ class Descriptor:
             "grade": self.grade,
             "url": self.url,
             "files": dict(self.files),
+            **({"crs": self.crs.as_dict()} if self.crs.en else {}),
         }
 
 

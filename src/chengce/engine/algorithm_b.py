@@ -18,13 +18,19 @@ import numpy as np
 from chengce.core.context import Context
 from chengce.core.text import Text
 from chengce.engine.bushes import Block, Ground, Longs
+from chengce.engine.kernels.assign_bush import load_all
 from chengce.engine.kernels.assign_grow import grow
-from chengce.engine.kernels.assign_shift import sweep
+from chengce.engine.kernels.assign_shift import reprice_all, sweep
+from chengce.engine.kernels.assign_stretch import direction, stretch, stride
 from chengce.engine.roads import AssignOptions, Floats, Ints, Step
+
+State = tuple[Floats, Floats, Floats]
 
 SWEEPS = 50  # of all pairs in one iteration, at most
 ENOUGH = 0.01  # of the first sweep's gain: with less, bushes grow first
 WORTH = 0.01  # of the gap: links that would save a smaller share of a label wait
+STRIDE = 15  # every so many sweeps, their direction is followed as far as it leads
+FARTHEST = 1e6  # times a sweep; beyond, its rounding leads astray
 PATIENCE = 60  # iterations without a smaller gap: rounding, or delays too steep for it
 
 
@@ -93,15 +99,11 @@ def _growth(ground: Ground, time: Floats, tolerance: float) -> Callable[[Block],
     return work
 
 
-def _level(
-    ground: Ground,
-    grown: Sequence[_Grown],
-    state: tuple[Floats, Floats, Floats],
-    tick: Callable[[], None],
-) -> None:
+def _level(ground: Ground, grown: Sequence[_Grown], state: State, tick: Callable[[], None]) -> None:
     """Level all pairs until a sweep gains little; changes vehicles, flow, cost and slope in place."""
     first = 0.0
-    for turn in range(SWEEPS):
+    for turn in range(1, SWEEPS + 1):
+        before = [g.block.cars.copy() for g in grown] if turn % STRIDE == 0 else []
         gain = 0.0
         for g in grown:
             b = g.block
@@ -109,10 +111,33 @@ def _level(
                 g.pair_ptr, g.part, b.link, b.cars, ground.fixed[b.kind], ground.pce[b.kind],
                 *state, ground.delay,
             )  # fmt: skip
-        first = first if turn else gain
+        first = gain if turn == 1 else first
         if gain <= ENOUGH * first:
             break
+        if before:
+            _go_on(ground, grown, before, state)
         tick()
+
+
+def _go_on(ground: Ground, grown: Sequence[_Grown], before: Sequence[Floats], state: State) -> None:
+    """Repeat what the last sweep changed, as often as the objective falls and vehicles allow."""
+    flow, cost, slope = state
+    change = np.zeros_like(flow)
+    fixed, limit = 0.0, FARTHEST
+    for g, then in zip(grown, before, strict=True):
+        b = g.block
+        own, most = direction(
+            b.indptr, b.link, b.cars, then, ground.fixed[b.kind], ground.pce[b.kind], change
+        )
+        fixed, limit = fixed + own, min(limit, most)
+    times = stride(flow, change, fixed, limit, ground.delay)
+    links, nodes = ground.links, ground.network.nodes
+    for g, then in zip(grown, before, strict=True):
+        b = g.block
+        stretch(b.cars, then, times)
+        load_all(b.indptr, b.link, b.cars, links.tail, links.head, b.origins, b.demand, nodes)
+    flow[:] = ground.add_up([g.block for g in grown])[1]
+    reprice_all(flow, cost, slope, ground.delay)
 
 
 def _gap(ground: Ground, grown: Sequence[_Grown], class_flow: Floats, time: Floats) -> float:

@@ -68,7 +68,7 @@ class Ground:
             network, tuple(classes), links, in_ptr,
             np.argsort(links.head, kind="stable").astype(np.int32),
             np.ascontiguousarray(delay[links.link]),
-            np.ascontiguousarray(fixed.reshape(len(classes), -1)[:, links.link]),
+            np.ascontiguousarray(fixed.reshape(len(classes), network.links)[:, links.link]),
             np.array([c.pce for c in classes], np.float64),
         )  # fmt: skip
 

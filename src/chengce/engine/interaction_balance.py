@@ -7,6 +7,7 @@ where trips are short and the region wide, iterations alone would take thousands
 """
 
 from dataclasses import dataclass, replace
+from math import inf, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,6 @@ class Balanced:
     """Factors w and x of flows w_i f_ij x_j, what destinations receive, and sweeps used.
 
     `error`: Σ |received − total| of destinations ÷ Σ totals; 0 where they are not constrained.
-    `dual`: Σ O ln(O/w) − Σ D ln x, smallest where all totals are met.
     """
 
     w: Floats
@@ -47,7 +47,6 @@ class Balanced:
     received: Floats
     error: float
     sweeps: int
-    dual: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,8 @@ class Balancer:
     def __init__(self, found: Field, totals: Totals) -> None:
         self.found, self.totals = found, totals
         self._solver: Solver | None = None
+        received = totals.origin if totals.destination is None else totals.destination
+        self._whole = max(float(received.sum()), 1e-300)
 
     def balance(self, *, tolerance: float = 0.0) -> Balanced:
         """Return the factors; totals that no flows on these pairs can meet leave an `error`.
@@ -120,10 +121,16 @@ class Balancer:
         assert target is not None
         w, col = self.found.sweep(x, origin, divide=True)
         received = x * col
-        error = float(np.sum(np.abs(received - target)) / max(float(np.sum(target)), 1e-300))
-        out, into = w > 0, x > 0
-        dual = float(origin[out] @ np.log(origin[out] / w[out]) - target[into] @ np.log(x[into]))
-        return Balanced(w, x, received, error if np.isfinite(error) else np.inf, sweeps, dual)
+        error = float(np.abs(received - target).sum()) / self._whole
+        return Balanced(w, x, received, error if isfinite(error) else inf, sweeps)
+
+    def _dual(self, state: Balanced) -> float:
+        """Return Σ O ln(O/w) − Σ D ln x, smallest where all totals are met."""
+        origin, target = self.totals.origin, self.totals.destination
+        assert target is not None
+        out, into = state.w > 0, state.x > 0
+        sent = origin[out] @ np.log(origin[out] / state.w[out])
+        return float(sent - target[into] @ np.log(state.x[into]))
 
     def _newton(self, state: Balanced, target: Floats) -> Balanced:
         """Return the state after a step down the dual, shortened until it helps."""
@@ -134,7 +141,8 @@ class Balancer:
         for _ in range(8):
             sweeps += 1
             after = self._at(state.x * np.exp(step), sweeps)
-            if after.error < state.error or after.dual < state.dual - 1e-4 * float(right @ step):
+            gain = 1e-4 * float(right @ step)
+            if after.error < state.error or self._dual(after) < self._dual(state) - gain:
                 return after
             step *= 0.25
         return replace(state, sweeps=sweeps)

@@ -96,7 +96,7 @@ def _report(
 def _layers(session: Session, city: City) -> str:
     lang = session.lang
     none = Text("未注明", "not stated").get(lang)
-    words = Text("图层 内容 来源 日期 许可", "layer content source date licence")
+    words = Text("图层 内容 来源 日期 许可 坐标", "layer content source date licence coordinates")
     table = new_table("", words.get(lang).split())
     for layer in LAYERS:
         tables = [
@@ -111,9 +111,10 @@ def _layers(session: Session, city: City) -> str:
             continue
         about = city.descriptors.get(layer.name)
         source = [about.title.get(lang), about.date, about.licence] if about else ["", "", ""]
+        crs = about.crs.get(lang) if about else ""
         name = f"{layer.title.zh}（{layer.name}）" if lang == "zh" else layer.name
         stated = [none if part in ("", "not stated") else part for part in source]
-        table.add_row(name, "\n".join(tables), *stated)
+        table.add_row(name, "\n".join(tables), *stated, crs or "—")
     return shown(table)
 
 

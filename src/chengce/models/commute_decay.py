@@ -82,11 +82,11 @@ def _fitted(fit: Fit, beta: Coefficient) -> Text:
         en.append(f"mean time observed {mean[0]:.1f}, modelled {mean[1]:.1f} min")
     span = f"{beta.value:.4f} ({beta.low:.4f}–{beta.high:.4f})"
     return Text(
-        "衰减按现状观测流校准（双约束、泊松似然，方式 {mode}）：每分钟 "
+        "衰减按现状观测流校准（双约束、泊松似然，只含方式为 {mode} 的通勤者）：每分钟 "
         f"{span}；{'，'.join(zh)}。方案流向＝观测流×模型变化率，再按就业居民与岗位配平；"
         "拟合优度不代表预测能力",
-        "decay fitted to the flows observed today (doubly constrained, Poisson likelihood, mode "
-        f"{{mode}}): {span} per minute; {', '.join(en)}. Flows of a scenario are those observed "
+        "decay fitted to the flows observed today (doubly constrained, Poisson likelihood, commuters "
+        f"of mode {{mode}} only): {span} per minute; {', '.join(en)}. Flows of a scenario are those observed "
         "times the model's change, balanced to its workers and jobs; a good fit is no forecast",
     )
 

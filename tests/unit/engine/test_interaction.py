@@ -49,7 +49,12 @@ def test_sums_of_a_matrix_are_those_of_numpy() -> None:
     w, x = RNG.random(N), RNG.random(M)
     flow = w[:, None] * field.f.astype(np.float64) * x
     cost = np.where(flow > 0, COSTS.astype(np.float64), 1.0)
-    terms = [np.broadcast_to(U[:, None], flow.shape), np.broadcast_to(V, flow.shape), np.log(cost), cost]
+    terms = [
+        np.broadcast_to(U[:, None], flow.shape),
+        np.broadcast_to(V, flow.shape),
+        np.log(cost),
+        cost,
+    ]
     sums = field.moments(w, x)
     close = {"rtol": 1e-6, "atol": 1e-6 * float(flow.max())}
     for k, term in enumerate(terms):
@@ -62,7 +67,10 @@ def test_sums_of_a_matrix_are_those_of_numpy() -> None:
 
 
 def both(cost: np.ndarray) -> list[Field]:
-    found: list[Field] = [MatrixField(cost.astype(np.float32), np.array([COST])), listed(cost, cost)]
+    found: list[Field] = [
+        MatrixField(cost.astype(np.float32), np.array([COST])),
+        listed(cost, cost),
+    ]
     for field in found:
         field.fill(np.array([-0.2]), np.zeros(len(cost)), np.zeros(cost.shape[1]))
     return found
@@ -138,7 +146,9 @@ def test_cleared_terms_are_residuals_of_weighted_least_squares() -> None:
 
 
 @pytest.mark.parametrize("kind", ["matrix", "list"])
-def test_the_same_bits_for_any_number_of_workers(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_bits_for_any_number_of_workers(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("chengce.engine.interaction.PAIRS", 1 << 16)
     found = []
     for workers in (1, 2, 3):

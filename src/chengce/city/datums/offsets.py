@@ -24,7 +24,7 @@ _CLOSE, _ROUNDS = 1e-12, 30
 Shift = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 
-def in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+def in_china(lon: Floats | float, lat: Floats | float) -> NDArray[np.bool_]:
     """Tell which WGS-84 points lie in the rectangle where the shifts apply."""
     return np.asarray((lon >= _WEST) & (lon <= _EAST) & (lat >= _SOUTH) & (lat <= _NORTH))
 

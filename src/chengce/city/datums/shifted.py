@@ -54,6 +54,6 @@ class Shifted:
         return baidu_mercator.project(x, y) if self.name == "BD-09MC" else (x, y)
 
     def accuracy(self, lon: float, lat: float) -> Accuracy:
-        if not offsets.in_china(np.float64(lon), np.float64(lat)):  # type: ignore[arg-type]
+        if not offsets.in_china(lon, lat):
             return Accuracy(0.0, _OUTSIDE)
         return Accuracy(ABOUT_M, _FORMULA, approximate=True)

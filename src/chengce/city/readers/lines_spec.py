@@ -83,7 +83,9 @@ class Calendar(BaseModel):
     @field_validator("days")
     @classmethod
     def _known(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        strange = [k for kinds in value.values() for k in kinds if k not in KINDS and not _is_date(k)]
+        strange = [
+            k for kinds in value.values() for k in kinds if k not in KINDS and not _is_date(k)
+        ]
         if strange:
             shown = ", ".join(dict.fromkeys(strange))
             raise Wrong(

@@ -61,7 +61,8 @@ def read_sheet(path: Path, table: LineTable) -> Sheet:
     report = Report(path.name)
     table = _mapped(table)
     report.found += [
-        Problem(p.code, p.message, p.remedy, path.name, None, p.column) for p in spec_problems(table)
+        Problem(p.code, p.message, p.remedy, path.name, None, p.column)
+        for p in spec_problems(table)
     ]
     report.stop_if_wrong()
     source = read_source(path, table, report)

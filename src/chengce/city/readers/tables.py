@@ -15,7 +15,7 @@ from chengce.city.readers.tables_geometry import Geometries, make_geometry, move
 from chengce.city.readers.tables_report import Report
 from chengce.city.readers.tables_source import Source, read_source
 from chengce.city.readers.tables_spec import Melt, TableSpec, spec_problems
-from chengce.city.readers.tables_values import constant, convert, empty_column
+from chengce.city.readers.tables_values import constant, convert, empty_column, texts
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
@@ -24,11 +24,15 @@ __all__ = ["Melt", "TableRead", "TableSpec", "read_file", "read_table"]
 
 @dataclass(frozen=True)
 class TableRead:
-    """What one file gave: its table, warnings and notes, and where its coordinates were."""
+    """What one file gave: its table, warnings and notes, and where its coordinates were.
+
+    `within` is the zone each row says it lies in, as the file writes it, if the mapping names one.
+    """
 
     frame: pd.DataFrame
     problems: tuple[Problem, ...]
     placed: Placement | None
+    within: "pd.Series[Any] | None"
 
 
 def read_table(path: Path, spec: TableSpec) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
@@ -71,7 +75,8 @@ def read_file(path: Path, spec: TableSpec) -> TableRead:
     frame = frame.astype(dict.fromkeys(whole, "int64"))
     if spec.contract.geometry:
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], crs=WGS84), crs=WGS84)
-    return TableRead(move_points(frame, report), tuple(report.found), report.placed)
+    within = texts(source.frame[spec.within])[at].reset_index(drop=True) if spec.within else None
+    return TableRead(move_points(frame, report), tuple(report.found), report.placed, within)
 
 
 def _named(problem: Problem, file: str) -> Problem:

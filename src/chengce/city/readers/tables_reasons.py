@@ -11,6 +11,7 @@ REASONS: Mapping[str, Text] = {
     "format_by_content": Text("按内容而非扩展名读取", "read by content, not by suffix"),
     "sheet_chosen": Text("只有这张工作表含所需的列", "the only sheet that has the columns"),
     "other_sheet": Text("其他工作表未读", "another sheet was not read"),
+    "character_cut": Text("字段末尾的半个汉字，已去掉", "half a character at the end of a field, cut off"),
     "text_inside": Text("图块内的文字记入所在图形", "text inside a shape is kept with the shape"),
     # rows
     "title_row": Text("表头以上的标题或说明行", "a title or note above the header"),

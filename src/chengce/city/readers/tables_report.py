@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chengce.city.crs import Placement
 from chengce.city.readers.tables_reasons import REASONS
 from chengce.city.readers.tables_repairs import Question, Repair, Workings
 from chengce.core.errors import ChengceError, Problem, Severity
@@ -23,6 +24,7 @@ class Report:
     sheet: str = ""
     workings: Workings = field(default_factory=Workings)
     repaired: dict[str, list[Repair]] = field(default_factory=dict)
+    placed: Placement | None = None  # the coordinate system of the file, once decided
 
     def add(
         self, code: str, message: Text, remedy: Text = Text("", ""), *,
@@ -93,9 +95,7 @@ class Report:
         self, code: str, message: Text, remedy: Text, row: int | None, column: str,
         value: str, severity: str,
     ) -> None:  # fmt: skip
-        asked = Question(
-            self.file, self.sheet, row, column, value, code, severity, message, remedy
-        )
+        asked = Question(self.file, self.sheet, row, column, value, code, severity, message, remedy)
         self.workings.questions[asked] = None
 
 

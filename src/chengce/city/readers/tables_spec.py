@@ -51,6 +51,15 @@ class TableSpec(BaseModel):
         pattern=r"^(none|file|point:[^,]+,[^,]+|h3:.+)$",
         description="none, file, point:LON_COLUMN,LAT_COLUMN or h3:COLUMN",
     )
+    match: dict[str, Literal["zones.name", "zones.code"]] = Field(
+        {},
+        description="column of the table that names zones → zones.name (names as people write them) or "
+        "zones.code (GB/T 2260 codes in any form)",
+    )
+    aliases: dict[str, str] = Field({}, description="name in the file → name of the zone it means")
+    within: str = Field(
+        "", description="column of the file that names the zone a point lies in: checks coordinates"
+    )
     layer_name: str = Field("", description="layer of a GeoPackage that has several")
     near: tuple[float, float] | None = Field(
         None, description="longitude, latitude of the city: tells swapped coordinates, degrees"
@@ -79,9 +88,9 @@ class TableSpec(BaseModel):
         """All columns the file must have."""
         melted = self.melt.columns.values() if self.melt else ()
         h3 = (self.h3_column,) if self.h3_column else ()
-        return tuple(
-            dict.fromkeys((*self.columns.values(), *melted, *(self.point_columns or ()), *h3))
-        )
+        within = (self.within,) if self.within else ()
+        points = self.point_columns or ()
+        return tuple(dict.fromkeys((*self.columns.values(), *melted, *points, *h3, *within)))
 
 
 def spec_problems(spec: TableSpec) -> list[Problem]:
@@ -125,7 +134,27 @@ def spec_problems(spec: TableSpec) -> list[Problem]:
         for c in contract.columns
         if c.required and c.name not in given
     ]
-    return found + _constant_problems(spec) + _geometry_problems(spec)
+    return found + _match_problems(spec) + _constant_problems(spec) + _geometry_problems(spec)
+
+
+def _match_problems(spec: TableSpec) -> list[Problem]:
+    """Only a column that refers to zones can be matched with their names."""
+    fitting = [
+        c.name for c in spec.contract.columns if c.refers == "zones" and c.name in spec.columns
+    ]
+    return [
+        _problem(
+            "mapping_not_matched",
+            Text(f"{name} 不是引用分区的列", f"{name} is no column that refers to zones"),
+            Text(
+                f"可匹配的列：{'、'.join(fitting) or '无'}",
+                f"columns to match: {', '.join(fitting) or 'none'}",
+            ),
+            name,
+        )
+        for name in spec.match
+        if name not in fitting
+    ]
 
 
 def _constant_problems(spec: TableSpec) -> list[Problem]:

@@ -94,3 +94,14 @@ def add_up(link: I32, cars: F64, flow: F64) -> None:
     """Add the vehicles of bushes to the flow of links."""
     for e in range(len(link)):
         flow[link[e]] += cars[e]
+
+
+@njit(nogil=True, cache=True)
+def load_all(
+    indptr: I64, link: I32, cars: F64, tail: I32, head: I32, origins: I32, demand: F64, nodes: int
+) -> None:
+    """Load the demand of a block of origins anew."""
+    volume = np.empty(nodes)
+    for k in range(len(origins)):
+        lo, hi = indptr[k], indptr[k + 1]
+        load(link[lo:hi], cars[lo:hi], tail, head, origins[k], demand[k], volume)

@@ -16,7 +16,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 SMALL = 1e-8  # load at which the slope of a power below one is taken instead of at none
-HUGE = 1e100  # delay and slope at most, so that no sum overflows
+HUGE = 1e250  # delay and slope at most, so that no sum overflows
 NOISE = 4e-16  # of the cost of a segment: smaller differences are rounding
 OVERSHOT = 0.25  # of the difference before: what may remain after one shift
 TRIES = 60

@@ -16,6 +16,7 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
+FINEST = 1e-8  # of the vehicles on a link: a smaller change says nothing about a direction
 ROUNDS = 30
 CLOSE = 1e-3  # of a step: a further round would change it by less
 
@@ -27,22 +28,25 @@ def direction(
     """Add a block's change since `before` to that of the flow; return its fixed cost and limit.
 
     The limit is how many times the change can be repeated until some link is empty. A bush that
-    can't repeat it once is left out: `before` is set to what it carries.
+    can't repeat it once, or has changed by little more than rounding, is left out: `before` is set
+    to what it carries.
     """
     cost = 0.0
     limit = np.inf
     for k in range(len(indptr) - 1):
         own = np.inf
-        moved = False
+        moved = 0.0
+        most = 0.0
         for e in range(indptr[k], indptr[k + 1]):
             d = cars[e] - before[e]
+            most = max(most, cars[e])
             if d != 0.0:
-                moved = True
+                moved = max(moved, abs(d))
                 if d < 0.0:
                     own = min(own, cars[e] / -d)
-        if not moved:
+        if moved == 0.0:
             continue
-        if own < 1.0:
+        if own < 1.0 or moved < FINEST * most:
             before[indptr[k] : indptr[k + 1]] = cars[indptr[k] : indptr[k + 1]]
             continue
         limit = min(limit, own)

@@ -101,7 +101,7 @@ def poisson(uniform: F64, mean: F64, out: F64) -> None:
     """Write the Poisson number that belongs to a uniform one, by inversion.
 
     Up to a mean of 60 by adding probabilities; above by the Cornish–Fisher expansion of third
-    order, rounded (Johnson, Kemp & Kotz 2005, section 4.7), within one of the exact number.
+    order, rounded (Johnson, Kemp & Kotz 2005, chapter 4), within one of the exact number.
     """
     for p in range(len(out)):
         m = mean[p]
@@ -117,5 +117,5 @@ def poisson(uniform: F64, mean: F64, out: F64) -> None:
         else:
             z = _normal_quantile(uniform[p])
             s = math.sqrt(m)
-            found = m + s * z + (z * z - 1.0) / 6.0 - z * (z * z - 7.0) / (72.0 * s)
+            found = m + s * z + (z * z - 1.0) / 6.0 - z * (z * z - 1.0) / (72.0 * s)
             out[p] = max(math.floor(found + 0.5), 0.0)

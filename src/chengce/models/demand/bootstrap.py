@@ -15,7 +15,7 @@ import numpy as np
 
 from chengce.core.context import Context
 from chengce.core.draws import uniforms
-from chengce.core.errors import ChengceError
+from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.engine.interaction import MatrixField
 from chengce.engine.interaction_balance import Balancer, Totals
@@ -58,14 +58,32 @@ def bootstrap(fit: Fit, how: Bootstrap, context: Context) -> Fit:
     found = _one_step(fit, how, context) if large else _in_full(fit, how, context)
     if len(found) < 2:
         return fit
-    low, high = np.quantile(found, (0.05, 0.95), axis=0)
+    low, high = np.quantile(found, (0.05, 0.95), axis=0, method="weibull")
+    failed = how.draws - len(found)
+    warnings = (*fit.warnings, _failed(failed, how.draws)) if failed else fit.warnings
     return replace(
         fit,
         coefficients=tuple(
             replace(c, low=float(a), high=float(b))
             for c, a, b in zip(fit.coefficients, low, high, strict=True)
         ),
-        intervals=Intervals(how.kind, how.draws, how.draws - len(found)),
+        intervals=Intervals(how.kind, how.draws, failed),
+        warnings=warnings,
+    )
+
+
+def _failed(failed: int, draws: int) -> Problem:
+    return Problem(
+        "bootstrap_failed",
+        Text(
+            f"{draws} 次自助抽样中有 {failed} 次校准未收敛，未计入区间",
+            f"{failed} of {draws} bootstrap calibrations did not converge: left out of the intervals",
+        ),
+        Text(
+            "若占比不小，区间偏窄，请谨慎使用",
+            "if they are many, intervals are too narrow: take care",
+        ),
+        severity="warning",
     )
 
 

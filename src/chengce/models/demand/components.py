@@ -14,17 +14,16 @@ FEW = 64
 def components(design: Design) -> tuple[int, int, int]:
     """Return the number of parts, of rows without flow and of columns without flow.
 
-    Zones without flow belong to no part. A whole matrix is searched by rows.
+    Zones without flow belong to no part; zones that no pair names do not count. A whole matrix is
+    searched by rows.
     """
     n, m = design.over.origins, design.over.destinations
-    out = np.bincount(design.row, minlength=n) > 0
-    into = np.bincount(design.column, minlength=m) > 0
-    totals = design.totals
-    if totals.group is None:
-        out &= totals.origin > 0
-    if totals.destination is not None:
-        into &= totals.destination > 0
-    silent = int(n - out.sum()), int(m - into.sum())
+    totals, whole = design.totals, isinstance(design.over, MatrixField)
+    rows = np.ones(n, bool) if whole else np.bincount(design.row, minlength=n) > 0
+    columns = np.ones(m, bool) if whole else np.bincount(design.column, minlength=m) > 0
+    out = rows & (totals.origin > 0) if totals.group is None else rows
+    into = columns if totals.destination is None else columns & (totals.destination > 0)
+    silent = int((rows & ~out).sum()), int((columns & ~into).sum())
     if isinstance(design.over, MatrixField):
         return _of_matrix(design.over, out, into), *silent
     keep = out[design.row] & into[design.column]

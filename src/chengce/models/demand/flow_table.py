@@ -77,7 +77,7 @@ def read_flows(path: Path, columns: Columns) -> FlowTable:
     _note(report, _NO_COST, rows[known & np.isnan(cost)], columns.cost)
     origins, i = _numbered(cells["origin"])
     destinations, j = _numbered(cells["destination"])
-    if set(origins) & set(destinations) and len(set(origins) ^ set(destinations)) < len(origins):
+    if set(origins) & set(destinations):
         origins, destinations, i, j = _common(origins, destinations, i, j)
     modes, m = _numbered(cells["mode"]) if columns.mode else (("",), np.zeros(len(i), np.int64))
     masses = Masses(

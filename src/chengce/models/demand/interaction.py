@@ -54,14 +54,12 @@ def _fit(model: Model, masses: Masses, listed: Listing, design: Design, found: S
     modelled, whole, by_mode = _modelled(model, listed, design, found)
     blocks, silent_rows, silent_columns = components(design)
     expected = len(listed.modes) if model.margins == "own" else 1
-    effects = _effects(design, silent_rows, silent_columns, blocks)
+    effects = _effects(design, blocks)
     report = measure(
         listed.flow, modelled, listed.cost, of=whole, parameters=effects + len(design.names)
     )
     ends = (_logs(found.u, found.balanced.w), _logs(found.v, found.balanced.x))
     silent = (silent_rows, silent_columns)
-    if model.constraint == "unconstrained":
-        silent = (0, 0)
     return Fit(
         model=model,
         masses=masses,
@@ -124,13 +122,13 @@ def _modelled(
     return modelled, whole, reports
 
 
-def _effects(design: Design, silent_rows: int, silent_columns: int, blocks: int) -> int:
+def _effects(design: Design, blocks: int) -> int:
     """Return how many effects of zones are estimated."""
     totals = design.totals
+    count = int(np.count_nonzero(totals.origin > 0))
     if totals.destination is None:
-        return int(np.count_nonzero(totals.origin > 0))
-    rows = len(totals.origin) - silent_rows
-    return rows + len(totals.destination) - silent_columns - blocks
+        return count
+    return count + int(np.count_nonzero(totals.destination > 0)) - blocks
 
 
 def _coefficients(design: Design, found: Solution, report: Report) -> tuple[Coefficient, ...]:

@@ -17,7 +17,7 @@ from chengce.models.demand.design import Design
 from chengce.models.demand.model import Floats, Ints
 
 STEPS = 60
-FINE = 1e-9  # of a step, where its end is taken as reached
+FINE = 1e-10  # of a step, where its end is taken as reached
 SEPARATE = 1e-3  # of a step that has not ended while almost nothing is left to vary
 RUNNING = 1e-5  # of a coefficient, and of ln flow when it began: more is not an end
 GONE = 1e-8  # of a term's variation when it was widest: nothing is left to tell its coefficient
@@ -96,7 +96,7 @@ def solve(
         widest = np.maximum(widest, np.diag(own))
         reason: Reason = "steps"
         if size <= fine and (
-            _running(move, at.start.coefficients[used], widest / flow)
+            _running(move, at.start.coefficients[used], widest / flow, max(RUNNING, 100 * fine))
             or (np.diag(own) < GONE * widest).any()
         ):
             reason = "separation"
@@ -170,10 +170,10 @@ def _absorbed(logarithm: Floats, factor: Floats) -> Floats:
         return np.where(factor > 0, logarithm + np.log(factor), logarithm)
 
 
-def _running(move: Floats, coefficients: Floats, widest: Floats) -> bool:
+def _running(move: Floats, coefficients: Floats, widest: Floats, limit: float) -> bool:
     """Tell whether coefficients still run off, though flows no longer follow."""
-    far = np.abs(move) > RUNNING * np.abs(coefficients)
-    return bool((far & (np.abs(move) * np.sqrt(widest) > RUNNING)).any())
+    far = np.abs(move) > limit * np.abs(coefficients)
+    return bool((far & (np.abs(move) * np.sqrt(widest) > limit)).any())
 
 
 def _move(information: Floats, score: Floats) -> Floats:

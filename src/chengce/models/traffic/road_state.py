@@ -103,7 +103,7 @@ def road_state(
     `ChengceError` where the trips do not tell of the period or an
     input cannot be assigned, `Cancelled` if the user asked to stop.
     """
-    task = _task(_reference(city), period, gap, context, fitting)
+    task = road_task(_reference(city), period, gap, context, fitting)
     found = task.arrays()
     corner = "corner_flow" in found
     return RoadState(
@@ -132,9 +132,10 @@ def _reference(city: City) -> City:
     return city.base if same else city
 
 
-def _task(
+def road_task(
     city: City, period: Period, gap: float, context: Context, fitting: Fitting | None = None
-) -> "_Task":
+) -> "RoadTask":
+    """Return what is to be computed for a state: its links, its trips, its design."""
     links = city_roads(city, period)
     demand = road_demand(city, links.zones, period)
     active = {"car_demand_level", "road_capacity_factor"}
@@ -148,12 +149,12 @@ def _task(
     if links.toll.any():
         active |= {"value_of_time_car"} | ({"value_of_time_truck"} if trucks else set())
     plan = design(city.assumptions, ADVERSE, active, context)
-    task = _Task(city, period, gap, context, links, demand, plan)
+    task = RoadTask(city, period, gap, context, links, demand, plan)
     return task if fitting is None else task.fitted(fitting)
 
 
 @dataclass(frozen=True)
-class _Task:
+class RoadTask:
     """Everything the equilibria of one state depend on."""
 
     city: City
@@ -166,11 +167,11 @@ class _Task:
     fitting: Fitting | None = None
     fit: CityFit | None = None
 
-    def fitted(self, fitting: Fitting) -> "_Task":
+    def fitted(self, fitting: Fitting) -> "RoadTask":
         """Return the task with trips changed as the base city's counts ask for."""
         base = self
         if self.city.base is not None:
-            base = _task(self.city.base, self.period, self.gap, self.context)
+            base = road_task(self.city.base, self.period, self.gap, self.context)
         wanted = np.asarray((base.demand.vehicles > 0).any(axis=0))
         unserved = unconnected(base.links.network, base.links.closed, wanted)
         question = FitQuestion(
@@ -283,7 +284,7 @@ class _Task:
         """
         if self.city.base is None:
             return None
-        base = _task(self.city.base, self.period, self.gap, self.context, self.fitting)
+        base = road_task(self.city.base, self.period, self.gap, self.context, self.fitting)
         same = base.links.zones == self.links.zones
         if not same or not np.array_equal(base.links.banned, self.links.banned):
             return None
