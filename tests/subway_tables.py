@@ -118,9 +118,8 @@ def read_ways(folder: Path) -> list[Way]:
         for direction, route in data["train_routes"].items():
             stations, between = list(names), list(metres)
             if route.get("reversed"):
-                stations, between = stations[::-1], between[::-1]
-                if ring:
-                    stations, between = [names[0], *names[:0:-1]], metres[::-1]
+                stations = stations[::-1]
+                between = between[::-1] if not ring else [*between[-2::-1], between[-1]]
             if route.get("end_circle"):  # to Terminal 3 first, then on to Terminal 2
                 at = stations.index(route["end_circle_start"])
                 stations = [*stations[: at + 1], *stations[:at:-1]]
@@ -164,3 +163,17 @@ def run_minutes(ways: Sequence[Way]) -> dict[tuple[str, str, str, str], float]:
                 metres = way.metres[way.stations.index(one)]
                 found[key] = back[0] if back else max(1.0, round(metres / 600.0))
     return found
+
+
+def station_points(gtfs: Path) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude (WGS-84) of stations, the mean of all of one name."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    with (gtfs / "stops.txt").open(encoding="utf-8-sig", newline="") as text:
+        for row in csv.DictReader(text):
+            if row["location_type"] == "1" and row["stop_lon"]:
+                where = (float(row["stop_lon"]), float(row["stop_lat"]))
+                found.setdefault(row["stop_name"], []).append(where)
+    return {
+        name: (sum(x for x, _ in at) / len(at), sum(y for _, y in at) / len(at))
+        for name, at in found.items()
+    }

@@ -68,7 +68,8 @@ class _Draft:
 
     def tell(self, problems: Iterable[Problem]) -> None:
         """Keep what has not been said already: files may share a coordinate system of their own."""
-        self.problems += [p for p in problems if p not in self.problems]
+        said = set(self.problems)
+        self.problems += [p for p in problems if p not in said]
 
     def add(self, name: str, frame: pd.DataFrame) -> None:
         """Keep a table; several sources of one table are put one after another."""

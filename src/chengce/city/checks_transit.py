@@ -45,7 +45,7 @@ def _hours(frame: pd.DataFrame) -> list[Problem]:
 
 
 def _apart(frame: pd.DataFrame) -> list[Problem]:
-    """Periods of one pair of stops may not overlap: which would hold?"""
+    """Find periods of one pair of stops that overlap: which would hold at a time is open."""
     ordered = frame.reset_index(drop=True).sort_values(["from_stop", "to_stop", "start_s"])
     before = ordered.groupby(["from_stop", "to_stop"])["end_s"].shift()
     wrong = np.zeros(len(frame), dtype=bool)

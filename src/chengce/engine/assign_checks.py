@@ -77,6 +77,14 @@ def _links(network: RoadNetwork) -> Iterator[Problem]:
 
 def check_classes(network: RoadNetwork, classes: Sequence[TravelClass]) -> list[Problem]:
     """Return what is wrong with the classes, apart from pairs that are not connected."""
+    if not classes:
+        return [
+            Problem(
+                "no_classes",
+                Text("没有给出任何车辆类别", "no class of vehicles was given"),
+                Text("至少给出一类及其需求矩阵", "give at least one with its demand"),
+            )
+        ]
     found = []
     for kind in classes:
         demand, zones = kind.demand, network.zones

@@ -61,10 +61,10 @@ def test_bushes_lie_by_class_and_origin_and_add_up(town, cars):
 
 
 @pytest.mark.parametrize("method", ["b", "bfw"])
-def test_no_demand_and_no_classes(town, method):
+def test_no_demand_costs_nothing(town, method):
     options = AssignOptions(method=method)
-    for classes in ([TravelClass("none", np.zeros((12, 12)))], [TravelClass("own", np.eye(12))], []):
-        found = assign(town, classes, options)
+    for trips in (np.zeros((12, 12)), np.eye(12)):
+        found = assign(town, [TravelClass("cars", trips)], options)
         assert found.converged
         assert found.gap == found.objective == found.total == 0
         assert not found.flow.any()
@@ -123,7 +123,7 @@ def test_going_on_ends_where_beginning_anew_does(town, cars, base, what, method)
     warm = assign(net, [trips], options, warm=base)
     cold = assign(net, [trips], options)
     assert warm.converged
-    assert warm.iterations < cold.iterations or method == "bfw"
+    assert warm.trace[0].gap < 0.3 * cold.trace[0].gap
     close = 1e-4 if method == "b" else 0.5
     np.testing.assert_allclose(warm.flow, cold.flow, atol=close)
     if what == "closed":
@@ -137,7 +137,7 @@ def test_another_network_begins_anew(town, cars, base):
     warm, cold = assign(other, [cars], FINE, warm=base), assign(other, [cars], FINE)
     np.testing.assert_array_equal(warm.flow, cold.flow)
     renamed = assign(town, [replace(cars, name="else")], FINE, warm=base)
-    np.testing.assert_array_equal(renamed.flow, base.flow)
+    np.testing.assert_allclose(renamed.flow, base.flow, atol=1e-4)
 
 
 def test_out_of_reach_is_labelled(town, cars):

@@ -66,6 +66,10 @@ def test_all_problems_come_together():
     assert "1 → 2" in found["demand_invalid"]
 
 
+def test_there_must_be_a_class():
+    assert list(codes(network())) == ["no_classes"]
+
+
 def test_links_must_join_nodes_that_exist():
     assert list(codes(network(head=np.array([2, 1, 9], np.int32)), CARS)) == ["road_link_nodes"]
     assert list(codes(network(length=np.ones(2)), CARS)) == ["road_links_length"]

@@ -60,8 +60,8 @@ class Epsg:
     def title(self) -> Text:
         if self.code in _NAMES:
             return _NAMES[self.code]
-        if self.code is None:
-            return Text("文件自带的坐标系（无 EPSG 编号）", "the file's own system (no EPSG code)")
+        if self.code is None:  # its text may hold parameters that are nobody's business
+            return Text("自定义坐标系（无 EPSG 编号）", "a system without EPSG code")
         named = f"{self.crs.name} (EPSG:{self.code})"
         return Text(named, named)
 

@@ -104,9 +104,10 @@ def _unknown(declared: str, plain: str) -> Problem:
     known |= {n: names[0] for names in _GEOGRAPHIC.values() for n in names}
     near = get_close_matches(plain, list(known), n=2, cutoff=0.6)
     listed = list(dict.fromkeys([*(known[n] for n in near), *_SUGGESTED]))[:6]
+    said = "" if len(declared) > 40 or declared.lstrip()[:1] == "+" else f" {declared}"
     return Problem(
         "crs_unknown",
-        Text(f"不认识的坐标系 {declared}", f"unknown coordinate system {declared}"),
+        Text(f"不认识的坐标系{said}", f"unknown coordinate system{said}"),
         Text(f"可写 {'、'.join(listed)} 等，或 own:参数文件.toml",
              f"write for example {', '.join(listed)}, or own:FILE.toml"),
     )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from shapely import LineString
 
 from chengce.city.layers import WGS84
@@ -15,17 +14,17 @@ from chengce.city.readers.gtfs import GtfsFeed
 from chengce.city.readers.lines_calendar import dates_of
 from chengce.city.readers.lines_clock import clock
 from chengce.city.readers.lines_hours import read_departures, read_services
-from chengce.city.readers.lines_links import entrances_table, marks, transfers_table
+from chengce.city.readers.lines_links import entrances_table, transfers_table
 from chengce.city.readers.lines_notes import note_headways, note_threading, note_unserved
 from chengce.city.readers.lines_spec import MODES, Calendar, LinesSpec
-from chengce.city.readers.lines_tables import Sheet, read_sheets
-from chengce.city.readers.lines_thread import Train, thread
+from chengce.city.readers.lines_tables import Sheet, marks, read_sheets
+from chengce.city.readers.lines_thread import Printed, Train, thread
 from chengce.city.readers.lines_track import Key, Track, check_speeds, read_tracks
 from chengce.city.readers.lines_trips import Trips
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
 
-Run = tuple[Key, str, str]  # line and direction, days, pattern
+Run = tuple[Key, str]  # line and direction, days
 
 
 def read_lines(folder: Path, spec: LinesSpec) -> GtfsFeed:
@@ -40,7 +39,7 @@ def read_lines(folder: Path, spec: LinesSpec) -> GtfsFeed:
         _raise(sheets, found)
     stops = sheets["stops"]
     _unique(stops, ["id"])
-    stops.frame = stops.frame.assign(wheelchair=marks(stops))
+    stops.frame = stops.frame.assign(wheelchair=marks(stops, "wheelchair"))
     tracks = read_tracks(sheets["segments"], stops.frame["id"])
     check_speeds(sheets["segments"], stops.frame, tracks)
     starts = clock(spec.day_starts)
@@ -63,12 +62,12 @@ def read_lines(folder: Path, spec: LinesSpec) -> GtfsFeed:
     _raise(sheets, found)
     trips = Trips(prefix)
     trains = _trains(printed, tracks)
-    for (key, days, _), made in trains.items():
+    for (key, days), made in trains.items():
         for train in made:
             trips.add_train(tracks[key], days, train)
     for (line, direction, days), rows in often.groupby(["line", "direction", "days"], sort=False):
-        periods = rows[["start", "end", "headway"]].itertuples(index=False, name=None)
-        trips.add_headways(tracks[line, direction], days, [tuple(map(int, p)) for p in periods])
+        periods = rows[["start", "end", "headway"]].to_numpy(np.int64).tolist()
+        trips.add_headways(tracks[line, direction], days, [(a, b, h) for a, b, h in periods])
     if not trips.trips:
         found.append(_nothing(spec))
     _raise(sheets, found)
@@ -77,7 +76,7 @@ def read_lines(folder: Path, spec: LinesSpec) -> GtfsFeed:
     found += note_unserved(tracks, trips.trips, prefix)
     found += note_headways(often)
     tables |= _tables(spec, stops.frame, tracks, trips)
-    notes = tuple([*found, *(p for s in sheets.values() for p in s.report.found)])
+    notes = (*found, *(p for s in sheets.values() for p in s.report.found))
     return GtfsFeed(spec.name, tables, notes)
 
 
@@ -97,7 +96,8 @@ def _served_twice(sheet: Sheet, often: pd.DataFrame, printed: pd.DataFrame) -> N
     both = pd.MultiIndex.from_frame(often[key]).isin(pd.MultiIndex.from_frame(printed[key]))
     rows = np.isin(sheet.rows, often.loc[both, "row"].to_numpy(np.int64)) if len(often) else both
     said = ("line_given_twice",
-            Text("线路 {value} 同一方向、日期组既有间隔又有发车时刻", "line {value} has headways and departures on the same days"),
+            Text("线路 {value} 同一方向、日期组既有间隔又有发车时刻",
+                 "line {value} has headways and departures on the same days"),
             Text("只留其一，否则车次会重复", "keep one of them: else its trains would run twice"))  # fmt: skip
     sheet.wrong(rows, said, column="line")
 
@@ -142,22 +142,20 @@ def _nothing(spec: LinesSpec) -> Problem:
 
 
 def _trains(printed: pd.DataFrame, tracks: Mapping[Key, Track]) -> dict[Run, list[Train]]:
-    """Thread every pattern of every line, direction and group of days."""
+    """Thread every line and direction on every group of days."""
     found: dict[Run, list[Train]] = {}
-    if not len(printed):
-        return found
-    keys = ["line", "direction", "days", "pattern"]
-    for (line, direction, days, pattern), rows in printed.groupby(keys, sort=False):
-        ordered = rows.sort_values(["position", "s"])
-        position = ordered["position"].to_numpy(np.int64)
-        time, place = ordered["s"].to_numpy(np.int64), ordered.index.to_numpy(np.int64)
-        cuts: NDArray[np.int64] = np.flatnonzero(np.diff(position, prepend=-1, append=-1))
-        by_stop = {
-            int(position[a]): (time[a:b], place[a:b])
-            for a, b in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
-        }
+    for (line, direction, days), rows in printed.groupby(["line", "direction", "days"], sort=False):
         key = (str(line), str(direction))
-        found[key, str(days), str(pattern)] = thread(tracks[key], by_stop)
+        found[key, str(days)] = thread(
+            tracks[key],
+            Printed(
+                position=rows["position"].to_numpy(np.int64),
+                time=rows["s"].to_numpy(np.int64),
+                pattern=pd.factorize(rows["pattern"])[0].astype(np.int64),
+                ends=rows["ends"].to_numpy(np.bool_),
+                row=rows.index.to_numpy(np.int64),
+            ),
+        )
     return found
 
 

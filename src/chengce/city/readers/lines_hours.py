@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chengce.city.readers.lines_clock import clocks
-from chengce.city.readers.lines_tables import Sheet, known
+from chengce.city.readers.lines_tables import YES, Sheet, known, marks
 from chengce.city.readers.lines_track import Key, Track
 from chengce.core.text import Text
 
@@ -59,7 +59,12 @@ def read_departures(
     time, timed = seconds_of(sheet, "time", day_starts_s)
     said = ("missing_value", Text("没有时刻", "there is no time"), Text("补填", "fill it in"))
     fine &= timed & ~sheet.wrong(time == -1, said, column="stop")
-    frame = sheet.frame.assign(s=time, row=sheet.rows, pattern=sheet.frame["pattern"].fillna(""))
+    frame = sheet.frame.assign(
+        s=time,
+        row=sheet.rows,
+        pattern=sheet.frame["pattern"].fillna(""),
+        ends=marks(sheet, "ends") == YES,
+    )
     frame = frame[fine].reset_index(drop=True)
     places = [
         {stop: i for i, stop in enumerate(tracks[line, direction].stops)}
@@ -73,7 +78,9 @@ def read_departures(
         [places[w].get(s, -1) for w, s in zip(which, stops, strict=True)], dtype=np.int64
     )
     sheet = Sheet(frame, frame["row"].to_numpy(np.int64), sheet.report)
-    said = ("stop_not_on_line", Text("该线路该方向不经过站点 {value}", "the line does not pass stop {value} in this direction"),
+    said = ("stop_not_on_line",
+            Text("该线路该方向不经过站点 {value}",
+                 "the line does not pass stop {value} in this direction"),
             Text("核对站名与方向", "check the stop and the direction"))  # fmt: skip
     off = sheet.wrong(position < 0, said, column="stop")
     frame = frame.assign(position=position)[~off]
@@ -107,8 +114,10 @@ def read_services(
     said = ("period_missing", Text("没有时段，也没有首末班", "neither a period nor first and last departure"),
             Text("填写 start、end，或 first、last", "give start and end, or first and last"))  # fmt: skip
     fine &= ~sheet.wrong((start < 0) | (end < 0), said, column="line")
-    said = ("period_ends_before_it_starts", Text("时段的结束不晚于开始", "the period does not end after it starts"),
-            Text("核对时段与首末班；零点以后写作 24:30", "check the period; write 24:30 for half past midnight"))  # fmt: skip
+    said = ("period_ends_before_it_starts",
+            Text("时段的结束不晚于开始", "the period does not end after it starts"),
+            Text("核对时段与首末班；零点以后写作 24:30",
+                 "check the period; write 24:30 for half past midnight"))  # fmt: skip
     fine &= ~sheet.wrong((end <= start) & (start >= 0) & (end >= 0), said, column="line")
     headway, given = _headways(sheet)
     fine &= given
@@ -120,7 +129,9 @@ def read_services(
     late = frame.index[(frame["start"] < before).to_numpy(dtype=bool)]
     mask = np.zeros(len(sheet.frame), dtype=bool)
     mask[late] = True
-    said = ("service_periods_overlap", Text("同一线路、方向、日期组的时段重叠", "periods of one line, direction and days overlap"),
+    said = ("service_periods_overlap",
+            Text("同一线路、方向、日期组的时段重叠",
+                 "periods of one line, direction and days overlap"),
             Text("把时段切开", "cut the periods"))  # fmt: skip
     sheet.wrong(mask, said, column="line")
     return frame.reset_index(drop=True)

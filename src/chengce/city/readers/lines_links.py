@@ -5,30 +5,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from chengce.city.layers import WGS84
 from chengce.city.readers.lines_clock import LATEST_S
 from chengce.city.readers.lines_hours import seconds_of
-from chengce.city.readers.lines_tables import Sheet, known
+from chengce.city.readers.lines_tables import Sheet, known, marks
 from chengce.core.text import Text
-
-_WORDS = {
-    0: ("", "0", "unknown", "不详", "未知"),
-    1: ("1", "yes", "y", "是", "有", "√", "可"),
-    2: ("2", "no", "n", "否", "无", "×", "x", "不可"),
-}
-_CODES = {word: code for code, words in _WORDS.items() for word in words}
-
-
-def marks(sheet: Sheet) -> NDArray[np.int64]:
-    """Return the column `wheelchair` as 0 unknown, 1 yes, 2 no; words that are none are errors."""
-    words = sheet.frame["wheelchair"].fillna("").astype(str).str.strip().str.lower()
-    codes = words.map(_CODES)
-    said = ("value_not_allowed", Text("“{value}”看不懂", "“{value}” is not understood"),
-            Text("写 是、否、不详，或 1、2、0", "write yes, no, unknown, or 1, 2, 0"))  # fmt: skip
-    sheet.wrong(codes.isna(), said, column="wheelchair")
-    return codes.fillna(0).to_numpy(np.int64)
 
 
 def transfers_table(
@@ -57,8 +39,10 @@ def transfers_table(
     before = ordered.groupby(["from_stop", "to_stop"])["end_s"].shift()
     mask = np.zeros(len(frame), dtype=bool)
     mask[ordered.index[(ordered["start_s"] < before).to_numpy(dtype=bool)]] = True
-    said = ("transfer_periods_overlap", Text("从 {value} 出发的换乘时段重叠", "periods of a transfer from {value} overlap"),
-            Text("把时段切开，同一时刻只留一个换乘时间", "cut the periods so that one time holds at a time"))  # fmt: skip
+    said = ("transfer_periods_overlap",
+            Text("从 {value} 出发的换乘时段重叠", "periods of a transfer from {value} overlap"),
+            Text("把时段切开，同一时刻只留一个换乘时间",
+                 "cut the periods so that one time holds at a time"))  # fmt: skip
     sheet.wrong(mask, said, column="from")
     return frame
 
@@ -77,7 +61,7 @@ def entrances_table(sheet: Sheet, stops: pd.DataFrame, prefix: str) -> gpd.GeoDa
             "id": prefix + sheet.frame["id"],
             "stop": prefix + sheet.frame["stop"],
             "name": sheet.frame["name"],
-            "wheelchair": marks(sheet),
+            "wheelchair": marks(sheet, "wheelchair"),
             "seconds": np.ceil(seconds.to_numpy(np.float64)).astype(np.int32),
         },
         geometry=gpd.GeoSeries(sheet.frame["geometry"], crs=WGS84),

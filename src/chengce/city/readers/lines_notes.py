@@ -17,7 +17,7 @@ OFF_S = 60  # a printed running time this far from the stated one is worth a loo
 
 def note_threading(
     sheet: Sheet,
-    trains: Mapping[tuple[Key, str, str], Sequence[Train]],
+    trains: Mapping[tuple[Key, str], Sequence[Train]],
     printed: pd.DataFrame,
     tracks: Mapping[Key, Track],
 ) -> None:
@@ -25,18 +25,13 @@ def note_threading(
     begins: list[int] = []
     ends: list[int] = []
     alone: list[int] = []
-    for made in trains.values():
-        low = min(int(t.position[0]) for t in made)
-        high = max(int(t.position[-1]) for t in made)
-        for train in made:
-            single = len(train.position) == 1 and high > low
-            if single:
-                alone.append(int(train.row[0]))
-                continue
-            if train.position[0] > low:
-                begins.append(int(train.row[0]))
-            if train.position[-1] < high:
-                ends.append(int(train.row[-1]))
+    for train in (t for made in trains.values() for t in made):
+        begin, end = train.cut
+        if len(train.position) == 1:
+            alone += [int(train.row[0])] if begin or end else []
+            continue
+        begins += [int(train.row[0])] if begin else []
+        ends += [int(train.row[-1])] if end else []
     _list(sheet, printed, alone, "departure_alone", "warning",
           Text("{value} 的发车在前后站都找不到同一列车，按只运行一个区间计",
                "no train before or after fits the departure of {value}: taken as a train of one segment"))  # fmt: skip
@@ -49,7 +44,7 @@ def note_threading(
     _running_times(sheet, trains, tracks)
 
 
-def _list(  # noqa: PLR0913  (a problem in parts)
+def _list(
     sheet: Sheet, printed: pd.DataFrame, places: list[int], code: str, severity: Any, said: Text
 ) -> None:
     at = printed.loc[sorted(places)]
@@ -69,16 +64,16 @@ def _list(  # noqa: PLR0913  (a problem in parts)
 
 def _running_times(
     sheet: Sheet,
-    trains: Mapping[tuple[Key, str, str], Sequence[Train]],
+    trains: Mapping[tuple[Key, str], Sequence[Train]],
     tracks: Mapping[Key, Track],
 ) -> None:
     """Warn where printed departures are a minute or more from the running time stated."""
     seen: dict[tuple[Key, int], list[int]] = {}
-    for (key, _, _), made in trains.items():
+    for (key, _), made in trains.items():
         count = tracks[key].positions
         for train in made:
             for i in np.flatnonzero(np.diff(train.position) == 1).tolist():
-                lag = int(train.departure[i + 1] - train.departure[i])
+                lag = int(train.time[i + 1] - train.time[i])
                 seen.setdefault((key, int(train.position[i]) % count), []).append(lag)
     for (key, position), lags in seen.items():
         track = tracks[key]
@@ -126,7 +121,8 @@ def note_headways(often: pd.DataFrame) -> list[Problem]:
         Problem(
             "waits_by_headway",
             Text(
-                f"{len(lines)} 条线路只有间隔、没有时刻：等候时间在出发时段内平均为半个间隔（最长间隔 {longest:g} 分钟）",
+                f"{len(lines)} 条线路只有间隔、没有时刻：等候时间在出发时段内平均为半个间隔"
+                f"（最长间隔 {longest:g} 分钟）",
                 f"{len(lines)} lines are known by headway only: the wait averages half a headway over the "
                 f"departure window (longest headway {longest:g} min)",
             ),

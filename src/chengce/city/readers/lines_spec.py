@@ -41,7 +41,7 @@ CONTRACTS: dict[str, Contract] = {
                   _text("first", needed=False), _text("last", needed=False))),
         Contract("departures", "transit", (),
                  (*_RUN, _text("days"), _text("stop"), _text("time"),
-                  _text("pattern", needed=False))),
+                  _text("pattern", needed=False), _text("ends", needed=False))),
         Contract("transfers", "transit", (),
                  (_text("from"), _text("to"), _number("seconds"), _text("start", needed=False),
                   _text("end", needed=False))),

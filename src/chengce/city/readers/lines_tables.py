@@ -20,6 +20,14 @@ from chengce.city.readers.tables_values import constant, convert, empty_column
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 
+YES = 1
+_WORDS = {
+    0: ("", "0", "unknown", "不详", "未知"),
+    1: ("1", "yes", "y", "是", "有", "√", "可"),
+    2: ("2", "no", "n", "否", "无", "×", "x", "不可"),
+}
+_CODES = {word: code for code, words in _WORDS.items() for word in words}
+
 
 @dataclass
 class Sheet:
@@ -128,3 +136,14 @@ def known(
     remedy = Text("核对名称，或补上被引用的行", "check the name, or add the row it refers to")
     sheet.wrong(~fine & ~blank, ("foreign_key_violation", what(column), remedy), column=column)
     return np.asarray(fine)
+
+
+def marks(sheet: Sheet, column: str) -> NDArray[np.int64]:
+    """Return a column of marks as 0 unknown, 1 yes, 2 no; words that are none are errors."""
+    words = sheet.frame[column].fillna("").astype(str).str.strip().str.lower()
+    codes = words.map(_CODES)
+    said = ("value_not_allowed", Text("“{value}”看不懂", "“{value}” is not understood"),
+            Text("写 是、否、不详，或 1、2、0", "write yes, no, unknown, or 1, 2, 0"))  # fmt: skip
+    sheet.wrong(codes.isna(), said, column=column)
+    found: NDArray[np.int64] = codes.fillna(0).to_numpy(np.int64)
+    return found

@@ -21,59 +21,94 @@ SKIP_S = 45  # what a vehicle saves by not calling at a stop, about
 
 
 @dataclass(frozen=True)
-class Train:
-    """One train: positions along its track (beyond the last stop on a ring's later laps).
+class Printed:
+    """What the sheets of one line, direction and group of days print, one entry a time.
 
-    `departure` s, `row` the place of each departure in the table; `end` the position where it
-    ends, or −1 if its last departure is printed at the end of the track.
+    `position` along the track, `time` s, `pattern` a number per named pattern, `ends` where the
+    train goes no further and the time is its arrival, `row` the place in the table.
     """
 
     position: Ints
-    departure: Ints
+    time: Ints
+    pattern: Ints
+    ends: NDArray[np.bool_]
+    row: Ints
+
+
+@dataclass(frozen=True)
+class Train:
+    """One train: positions along its track (beyond the last stop on a ring's later laps).
+
+    `time` s and `row` of each printed time; `end` the position where it ends, or −1 if its last
+    printed time is its arrival. `cut` says whether it begins or ends where its pattern goes on.
+    """
+
+    position: Ints
+    time: Ints
     row: Ints
     end: int
+    cut: tuple[bool, bool]
 
 
-def thread(track: Track, printed: Mapping[int, tuple[Ints, Ints]]) -> list[Train]:
-    """Return the trains of one pattern on one group of days, by first departure.
+def thread(track: Track, printed: Printed) -> list[Train]:
+    """Return the trains of one line, direction and group of days, by first departure.
 
-    `printed`: by position, sorted departures (s) and their places in the table.
+    On a ring, trains of any pattern may go on from the last stop of the track to its first.
     """
-    served = sorted(printed)
-    count = track.positions
-    links: dict[tuple[int, int], tuple[int, int]] = {}
-    steps = list(pairwise(served))
+    after = np.full(len(printed.time), -1, np.int64)
+    served: dict[int, list[int]] = {}
+    for pattern in np.unique(printed.pattern).tolist():
+        of = printed.pattern == pattern
+        served[pattern] = np.unique(printed.position[of]).tolist()
+        for here, there in pairwise(served[pattern]):
+            _join(track, printed, after, (of, of), (here, there))
     if track.ring:
-        steps.append((served[-1], served[0] + count))
-    for here, there in steps:
-        one, two = printed[here][0], printed[there % count][0]
-        for i, j in match(one, two, track.lag(here, there), there - here - 1):
-            links[here, i] = (there % count, j)
-    followed = set(links.values())
-    starts = [(p, i) for p in served for i in range(len(printed[p][0])) if (p, i) not in followed]
-    trains = [_follow(track, printed, links, served, start) for start in starts]
-    return sorted(trains, key=lambda t: (int(t.departure[0]), int(t.position[0])))
+        every = np.ones(len(after), dtype=bool)
+        _join(track, printed, after, (every, every), (track.positions - 1, track.positions))
+    follows = np.zeros(len(after), dtype=bool)
+    follows[after[after >= 0]] = True
+    trains = [_follow(track, printed, after, served, int(i)) for i in np.flatnonzero(~follows)]
+    return sorted(trains, key=lambda t: (int(t.time[0]), int(t.position[0])))
+
+
+def _join(
+    track: Track,
+    printed: Printed,
+    after: Ints,
+    of: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    step: tuple[int, int],
+) -> None:
+    """Write into `after` which printed time follows which, from one stop to another."""
+    here, there = step
+    one = np.flatnonzero(of[0] & (printed.position == here) & ~printed.ends)
+    two = np.flatnonzero(of[1] & (printed.position == there % track.positions))
+    one = one[np.argsort(printed.time[one], kind="stable")]
+    two = two[np.argsort(printed.time[two], kind="stable")]
+    lag = track.lag(here, there)
+    for i, j in match(printed.time[one], printed.time[two], lag, there - here - 1):
+        after[one[i]] = two[j]
 
 
 def _follow(
-    track: Track,
-    printed: Mapping[int, tuple[Ints, Ints]],
-    links: Mapping[tuple[int, int], tuple[int, int]],
-    served: Sequence[int],
-    start: tuple[int, int],
+    track: Track, printed: Printed, after: Ints, served: Mapping[int, Sequence[int]], start: int
 ) -> Train:
     nodes = [start]
-    positions = [start[0]]
-    while nodes[-1] in links:
-        nodes.append(links[nodes[-1]])
-        lap = positions[-1] // track.positions
-        ahead = nodes[-1][0] + lap * track.positions
+    positions = [int(printed.position[start])]
+    while after[nodes[-1]] >= 0:
+        nodes.append(int(after[nodes[-1]]))
+        ahead = (
+            int(printed.position[nodes[-1]]) + positions[-1] // track.positions * track.positions
+        )
         positions.append(ahead if ahead > positions[-1] else ahead + track.positions)
+    first, last = (served[int(printed.pattern[n])] for n in (nodes[0], nodes[-1]))
+    base = positions[-1] % track.positions
+    goes_on = not printed.ends[nodes[-1]] and (base != last[-1] or track.ring)
     return Train(
         position=np.array(positions, np.int64),
-        departure=np.array([printed[p][0][i] for p, i in nodes], np.int64),
-        row=np.array([printed[p][1][i] for p, i in nodes], np.int64),
-        end=_end(track, served, positions[-1]),
+        time=printed.time[nodes],
+        row=printed.row[nodes],
+        end=-1 if printed.ends[nodes[-1]] else _end(track, last, positions[-1]),
+        cut=(positions[0] != first[0], goes_on),
     )
 
 

@@ -81,8 +81,10 @@ def _joined(segments: Sheet, at: NDArray[np.int64]) -> bool:
     mask = np.zeros(len(segments.frame), dtype=bool)
     mask[at[broken]] = True
     said = ("segments_do_not_join",
-            Text("区间起点 {value} 不是上一区间的终点", "the segment begins at {value}, not where the one before ends"),
-            Text("核对序号与站名；支线另作一个方向", "check order and names; write a branch as a direction of its own"))  # fmt: skip
+            Text("区间起点 {value} 不是上一区间的终点",
+                 "the segment begins at {value}, not where the one before ends"),
+            Text("核对序号与站名；支线另作一个方向",
+                 "check order and names; write a branch as a direction of its own"))  # fmt: skip
     segments.wrong(mask, said, column="from")
     again = ordered["to"].duplicated().to_numpy(dtype=bool)
     again |= (ordered["to"].isin(ordered["from"].iloc[:1]).to_numpy(dtype=bool)
@@ -91,7 +93,8 @@ def _joined(segments: Sheet, at: NDArray[np.int64]) -> bool:
     mask[at[again]] = True
     said = ("line_passes_stop_twice",
             Text("同一方向两次经过站点 {value}", "the direction passes stop {value} twice"),
-            Text("环线只在末尾回到起点；其他情形另设站台编号", "a ring returns to its first stop at the end only; otherwise give the platform its own id"))  # fmt: skip
+            Text("环线只在末尾回到起点；其他情形另设站台编号",
+                 "a ring comes back to its first stop at its end; else give the platform its own id"))  # fmt: skip
     segments.wrong(mask, said, column="to")
     return not broken.any() and not again.any()
 

@@ -31,10 +31,12 @@ class Trips:
 
     def add_train(self, track: Track, days: str, train: Train) -> None:
         """Add the trips of one train: itself, or a lap at a time on a ring."""
-        arrival = train.departure - track.dwell[(train.position - 1) % len(track.dwell)]
-        arrival[0] = train.departure[0]
-        arrival[1:] = np.maximum(arrival[1:], train.departure[:-1])
-        position, departure = train.position, train.departure
+        arrival = train.time - track.dwell[(train.position - 1) % len(track.dwell)]
+        arrival[0] = train.time[0]
+        arrival[1:] = np.maximum(arrival[1:], train.time[:-1])
+        if train.end < 0:
+            arrival[-1] = train.time[-1]  # printed as an arrival
+        position, departure = train.position, train.time
         if train.end >= 0:
             last = int(position[-1])
             there = track.lag(last, train.end) - int(
@@ -68,7 +70,7 @@ class Trips:
             for start, end, headway in periods
         ]
 
-    def _add(  # noqa: PLR0913  (the columns of a trip's calls)
+    def _add(
         self, track: Track, days: str, position: Ints, arrival: Ints, departure: Ints, boarding: int
     ) -> str:
         """Add one trip on which one may board at the first `boarding` calls; return its id."""

@@ -35,8 +35,12 @@ class TableRead:
     within: "pd.Series[Any] | None"
 
 
-def read_table(path: Path, spec: TableSpec) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+def read_table(
+    path: Path, spec: TableSpec, *, workings: Workings | None = None
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Return a table with exactly the contract's columns, and the warnings and notes of its file.
+
+    What was repaired on the way is summed up in the notes; `workings` takes the whole lists.
 
     Geometry is EPSG:4326. A row whose number is blank, or which has no coordinates, is left out
     with a warning; blank optional cells are null. Rows count as in the file: the header is row 1;

@@ -60,7 +60,30 @@ class TableSpec(BaseModel):
     within: str = Field(
         "", description="column of the file that names the zone a point lies in: checks coordinates"
     )
-    layer_name: str = Field("", description="layer of a GeoPackage that has several")
+    layer_name: str = Field(
+        "", description="layer of a GeoPackage, geodatabase or KML that has several; CAD layer of a DXF"
+    )
+    sheet: str = Field("", description="sheet of a workbook that has several")
+    header: str = Field(
+        "",
+        pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$",
+        description='rows of the header, as "3" or "3-5"; empty: found',
+    )
+    encoding: str = Field("", description="encoding of text; empty: recognised")
+    dates: Literal["", "dmy", "mdy", "ymd"] = Field(
+        "", description="order of day, month and year where it can be read in two ways"
+    )
+    units: dict[str, str] = Field(
+        {}, description="column of the table → unit in the file, where the header says none or another"
+    )
+    values: dict[str, dict[str, str | int | float | bool]] = Field(
+        {}, description="column of the table → cell as written → value: answers to what was asked"
+    )
+    fill_down: list[str] = Field(
+        [], description="columns of the file whose blanks take the value above"
+    )
+    keep_rows: list[int] = Field([], description="rows that look like totals or notes but are data")
+    skip_rows: list[int] = Field([], description="rows to leave out")
     near: tuple[float, float] | None = Field(
         None, description="longitude, latitude of the city: tells swapped coordinates, degrees"
     )
@@ -69,6 +92,14 @@ class TableSpec(BaseModel):
     def contract(self) -> Contract:
         """The contract the result meets."""
         return BY_NAME[self.table]
+
+    @property
+    def header_rows(self) -> tuple[int, int] | None:
+        """First and last row of the header as in the file, if declared."""
+        if not self.header:
+            return None
+        first, _, last = self.header.partition("-")
+        return int(first), int(last or first)
 
     @property
     def point_columns(self) -> tuple[str, str] | None:
