@@ -8,6 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.assignment import (
+    against_aequilibrae,
+    assignment_exact,
+    from_tntp,
+    generated,
+)
 from benchmarks.log import append
 from benchmarks.machine import about
 from benchmarks.networks import crooked_grid, town
@@ -19,6 +25,7 @@ from chengce.city.store import open_city
 from chengce.core.context import SerialRunner
 from chengce.engine.runner import make_runner
 
+KINDS = ("streets", "transit", "assignment", "startup")
 MORNING, AFTERNOON = 7 * 3600, 13 * 3600
 
 
@@ -28,22 +35,30 @@ def main(arguments: list[str]) -> int:
         return check()
     threads = make_runner("threads")
     about_run = about()
-    rows: dict[str, list[dict[str, Any]]] = {"streets": [], "transit": [], "startup": []}
+    rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in options.only or KINDS}
     cities = [(town(), MORNING)] + [(open_city(c), AFTERNOON) for c in options.city]
-    for city in (*(c for c, _ in cities), crooked_grid(10_000)):
-        rows["streets"].append(random_matrix(city, 100, 1000, runner=SerialRunner()))
-    for city, start_s in cities:
-        exact = transit_exact(city, 20, start_s=start_s, runner=threads)
-        speed = transit_speed(city, start_s=start_s, runner=threads)
-        rows["transit"].append({**speed, "checked_pairs": exact["all_pairs"],
-                                "max_difference_s": exact["max_difference_all_s"]})  # fmt: skip
-    if not options.no_startup:
+    if "streets" in rows:
+        for city in (*(c for c, _ in cities), crooked_grid(10_000)):
+            rows["streets"].append(random_matrix(city, 100, 1000, runner=SerialRunner()))
+    if "transit" in rows:
+        for city, start_s in cities:
+            exact = transit_exact(city, 20, start_s=start_s, runner=threads)
+            speed = transit_speed(city, start_s=start_s, runner=threads)
+            rows["transit"].append({**speed, "checked_pairs": exact["all_pairs"],
+                                    "max_difference_s": exact["max_difference_all_s"]})  # fmt: skip
+    if "assignment" in rows and options.aequilibrae:
+        for problem in (generated(), *(from_tntp(folder) for folder in options.tntp)):
+            for gap in (1e-4, 1e-6):
+                rows["assignment"].append(
+                    against_aequilibrae(problem, gap, python=options.aequilibrae, runner=threads)
+                )
+    if "startup" in rows and not options.no_startup:
         rows["startup"] = startup(with_demo=True)
     for kind, found in rows.items():
         for row in found:
             print(kind, *(f"{k}={v}" for k, v in row.items()), sep="  ", flush=True)
         append(kind, [{**about_run, **row} for row in found])
-    return _verdict(list(rows["streets"] + rows["transit"]))
+    return _verdict([row for kind, found in rows.items() if kind != "startup" for row in found])
 
 
 def check() -> int:
@@ -55,6 +70,7 @@ def check() -> int:
     rows.append(random_matrix(crooked_grid(10_000), 5, 100, runner=make_runner("threads", 2)))
     exact = transit_exact(place, 15, start_s=MORNING, runner=SerialRunner())
     rows.append({**exact, "case": f"{exact['case']}, door to door"})
+    rows.append(assignment_exact(SerialRunner()))
     for row in rows:
         pairs = row.get("all_pairs") or row["origins"] * row["destinations"]
         print(f"{row['case']}: {pairs} pairs, largest difference {_difference(row)}")
@@ -76,6 +92,17 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="only exactness, on the small size")
     parser.add_argument(
         "--city", type=Path, action="append", default=[], help="a city directory, repeatable"
+    )
+    parser.add_argument("--only", choices=KINDS, action="append", help="these kinds, repeatable")
+    parser.add_argument(
+        "--aequilibrae", type=Path, help="the Python of an environment with AequilibraE"
+    )
+    parser.add_argument(
+        "--tntp",
+        type=Path,
+        action="append",
+        default=[],
+        help="a folder of a TNTP network, repeatable",
     )
     parser.add_argument("--no-startup", action="store_true", help="leave out --help and the demo")
     return parser.parse_args(arguments)

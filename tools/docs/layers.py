@@ -35,6 +35,26 @@ INTRO = Text(
     "`streets` or `transit` or both.",
 )
 NOTES = {
+    "areas": Text(
+        "人口总量所属的区域（街道、社区）；同一层级，互不重叠。也可不给，改在 `buildings` 写 `area`。",
+        "The areas that totals of people are of (street offices, communities): of one level, sharing no ground. "
+        "Without it, `area` of `buildings` names them.",
+    ),
+    "totals": Text(
+        "各区域的人口总量，由 `city build` 读自 `[[totals]]`；`date` 写作 YYYY、YYYY-MM 或 YYYY-MM-DD。",
+        "Totals of people by area, which `city build` reads from `[[totals]]`; `date` is YYYY, YYYY-MM or YYYY-MM-DD.",
+    ),
+    "allocation": Text(
+        "总量如何落到分区：每个区域与分区的交叠一行，`by` 为分摊依据，`weight` 为其合计，`concentration` 为各楼栋份额的平方和"
+        "（只有一栋时为 1），`people` 为分得人数。分区为空：这些人未落入任何分区。",
+        "How totals came to zones: a row for each area and zone that share homes; `by` is what people were shared out "
+        "by, `weight` its sum, `concentration` the sum of squared shares of the homes (1 for a single one), `people` "
+        "how many. No zone: these people are in none.",
+    ),
+    "buildings": Text(
+        "人口只落到 `residential`。`area` 为区域的编号或名称，空则按位置判断。",
+        "People are shared out to `residential` ones only. `area`: id or name of the area; where empty, its place decides.",
+    ),
     "streets": Text(
         "`lanes_*` 为该方向机动车可用的车道数（含转向车道，不含公交专用道）。读 OSM 时取自 `lanes`、`lanes:forward`、"
         "`lanes:backward`：单行道的车道全归通行方向；双向道未分方向的平分（两个方向共用一条车道时各为 0.5）；扣除公交专用道"

@@ -21,6 +21,13 @@ from chengce.core.text import Text, text_of
 from chengce.core.validation import Wrong
 
 Kind = Literal["fixed", "uniform", "triangular", "normal"]
+EXACT_PEOPLE: Mapping[str, float] = {  # set so, people are in every draw as the city has them
+    "people_count_error": 0.0,
+    "allocation_dispersion": 0.0,
+    "allocation_clump": 0.0,
+    "allocation_mix": 0.0,
+    "control_total_error": 0.0,
+}
 NORMAL_TAIL = 3.0  # this many times from the value to `low` must stay positive: five sd
 _FIELDS = frozenset(
     (

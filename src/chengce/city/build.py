@@ -7,10 +7,21 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from chengce.city.allocate.share import share_out
+from chengce.city.allocate.totals import Totals
 from chengce.city.assumptions import Assumptions, default_assumptions
-from chengce.city.checks import check_tables
+from chengce.city.checks import check_table, check_tables
 from chengce.city.city import City
-from chengce.city.config import CityConfig, GtfsEntry, Source, TableEntry, read_config, seconds
+from chengce.city.config import (
+    CityConfig,
+    GtfsEntry,
+    LinesEntry,
+    Source,
+    TableEntry,
+    TotalsEntry,
+    read_config,
+    seconds,
+)
 from chengce.city.crs import read_system
 from chengce.city.descriptor import Descriptor
 from chengce.city.groups_file import read_groups
@@ -19,14 +30,17 @@ from chengce.city.positions import EXACT, Positions, matched
 from chengce.city.raster import Raster
 from chengce.city.readers.elevation import read_elevation
 from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
+from chengce.city.readers.lines import read_lines
 from chengce.city.readers.osm import read_osm
+from chengce.city.readers.sheets.vector import source_hashes
 from chengce.city.readers.tables import read_file
+from chengce.city.readers.tables_repairs import QUESTIONS_FILE, Workings
 from chengce.city.readers.tntp_city import TntpUnits, read_tntp_city
 from chengce.city.store import read_toml, save_city
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem, raise_if_any
+from chengce.core.files import write_atomic
 from chengce.core.groups import TOTAL, Group
-from chengce.core.provenance import file_hash
 from chengce.core.text import Text, text_of
 
 
@@ -42,6 +56,7 @@ class _Draft:
     unread: set[str] = field(default_factory=set)
     assumptions: Assumptions = field(default_factory=default_assumptions)
     groups: tuple[Group, ...] = ()
+    workings: Workings = field(default_factory=Workings)
 
     def __post_init__(self) -> None:
         self.positions = Positions(self.folder)
@@ -62,7 +77,7 @@ class _Draft:
     ) -> None:
         """Remember where the data of some layers come from, with the file's hash and system."""
         about = {**source.model_dump(), "crs": crs}
-        described = Descriptor.read(about, {path.name: file_hash(path)})
+        described = Descriptor.read(about, source_hashes(path))
         for layer in layers:
             self.described.setdefault(layer, []).append(described)
 
@@ -81,32 +96,61 @@ def build_city(
 ) -> tuple[City, tuple[Problem, ...]]:
     """Build a city directory from a configuration; return it with the warnings of all readers.
 
-    Raises `ChengceError` with every problem of every file; an existing directory stays intact
-    until the new one is complete.
+    What was repaired in tables is listed in its `repairs.csv`, what was asked in `questions.csv`.
+    Raises `ChengceError` with every problem of every file, and leaves what was asked in
+    `FOLDER.questions.csv`; an existing directory stays intact until the new one is complete.
     """
-    city, problems = read_city(config_path, context)
+    workings = Workings()
+    asked = folder.with_name(f"{folder.name}.{QUESTIONS_FILE}")
+    try:
+        city, problems = read_city(config_path, context, workings)
+    except ChengceError as error:
+        if not workings.questions:
+            raise
+        write_atomic(asked, workings.files()[QUESTIONS_FILE])
+        raise ChengceError([*error.problems, _asked(asked, len(workings.questions))]) from error
+    asked.unlink(missing_ok=True)
     context.step(Text("写入城市目录", "writing the city"), 0, 1)
-    saved = save_city(city, folder)
+    saved = save_city(city, folder, workings.files())
     context.step(Text("写入城市目录", "writing the city"), 1, 1)
     return saved, problems
 
 
-def read_city(config_path: Path, context: Context) -> tuple[City, tuple[Problem, ...]]:
-    """Read the raw files of a configuration into a city in memory, with the readers' warnings."""
+def _asked(path: Path, count: int) -> Problem:
+    return Problem(
+        "questions_listed",
+        Text(f"待确认 {count} 处，全部列在 {path}", f"{count} questions, all listed in {path}"),
+        file=path.name,
+        severity="info",
+    )
+
+
+def read_city(
+    config_path: Path, context: Context, workings: Workings | None = None
+) -> tuple[City, tuple[Problem, ...]]:
+    """Read the raw files of a configuration into a city in memory, with the readers' warnings.
+
+    `workings` takes what was repaired in tables and what was asked.
+    """
     config = read_config(config_path)
     draft = _Draft(config_path.resolve().parent)
+    draft.workings = draft.workings if workings is None else workings
     jobs: list[tuple[Text, Callable[[], None], tuple[str, ...]]] = []
     if config.osm is not None:
         osm = tuple(t for layer in config.osm.layers for t in tables_of(layer))
         jobs.append((Text("读取 OSM", "reading OSM"), lambda: _osm(draft, config), osm))
     if config.gtfs:
         jobs.append((Text("读取 GTFS", "reading GTFS"), lambda: _gtfs(draft, config), ()))
+    if config.lines:
+        jobs.append((Text("读取线路表", "reading lines"), lambda: _lines(draft, config), ()))
     if config.elevation is not None:
         jobs.append((Text("读取高程", "reading elevation"), lambda: _elevation(draft, config), ()))
     if config.tntp is not None:
         roads = ("streets", "zones", "flows")
         jobs.append((Text("读取 TNTP", "reading TNTP"), lambda: _tntp(draft, config), roads))
     jobs.append((Text("读取表格", "reading tables"), lambda: _tables(draft, config), ()))
+    if config.totals:
+        jobs.append((Text("分摊人口", "sharing out people"), lambda: _totals(draft, config), ()))
     for done, (what, job, filled) in enumerate(jobs):
         context.step(what, done, len(jobs) + 1)
         draft.attempt(job, filled)
@@ -115,6 +159,8 @@ def read_city(config_path: Path, context: Context) -> tuple[City, tuple[Problem,
     draft.problems += check_tables(tables, unread=draft.unread)
     draft.attempt(lambda: _more(draft, config))
     draft.problems += draft.positions.check(draft.tables.get("streets", []), config.reference)
+    names = {Path(entry.path).name for entry in config.tables}
+    draft.workings.ask(p for p in draft.problems if p.file in names)
     raise_if_any(draft.problems)
     draft.problems += _undeclared(tables, draft.groups)
     city = City(
@@ -167,6 +213,19 @@ def _gtfs(draft: _Draft, config: CityConfig) -> None:
         draft.add(name, frame)
 
 
+def _lines(draft: _Draft, config: CityConfig) -> None:
+    def read(entry: LinesEntry) -> None:
+        feed = read_lines(draft.folder, entry)
+        draft.problems.extend(feed.problems)
+        for name, frame in feed.tables.items():
+            draft.add(name, frame)
+        for table in entry.tables().values():
+            draft.describe({"transit"}, draft.folder / table.path, entry.source, entry.crs)
+
+    for entry in config.lines:
+        draft.attempt(lambda entry=entry: read(entry), tables_of("transit"))  # type: ignore[misc]
+
+
 def _elevation(draft: _Draft, config: CityConfig) -> None:
     assert config.elevation is not None
     path = draft.folder / config.elevation.path
@@ -198,7 +257,8 @@ def _tables(draft: _Draft, config: CityConfig) -> None:
     def read(entry: TableEntry) -> None:
         path = draft.folder / entry.path
         zones = draft.tables.get("zones", [])
-        table = read_file(path, draft.positions.spec(entry, near))
+        spec = draft.positions.spec(entry, near)
+        table = read_file(path, spec, workings=draft.workings)
         draft.tell(table.problems)
         frame, problems = matched(table.frame, entry, path, zones)
         draft.tell(problems)
@@ -208,6 +268,35 @@ def _tables(draft: _Draft, config: CityConfig) -> None:
 
     for entry in sorted(config.tables, key=lambda e: e.table != "zones"):
         draft.attempt(lambda entry=entry: read(entry), (entry.table,))  # type: ignore[misc]
+
+
+def _totals(draft: _Draft, config: CityConfig) -> None:
+    """Read totals of people by area and share them out, once all else they need is sound."""
+    made, needed = ("people", "totals", "allocation"), ("zones", "people", "areas", "buildings")
+    found: list[Totals] = []
+
+    def read(entry: TotalsEntry) -> None:
+        path = draft.folder / entry.path
+        table = read_file(path, entry.table_spec(), workings=draft.workings)
+        draft.tell(table.problems)
+        found.append(Totals(path.name, entry, table.frame))
+        source = entry.source.model_copy(update={"date": entry.source.date or entry.date})
+        draft.describe({"totals", "people"}, path, source)
+
+    for entry in config.totals:
+        draft.attempt(lambda entry=entry: read(entry), made)  # type: ignore[misc]
+    tables = {n: _concat(n, draft.tables[n]) for n in needed if n in draft.tables}
+    unsound = any(check_table(n, t, tables, unread=draft.unread) for n, t in tables.items())
+    if unsound or not draft.unread.isdisjoint({*made, *needed}):
+        draft.unread.update((*made, *(n for n in needed if n not in draft.tables)))
+        return
+    shared, problems = share_out(found, tables)
+    draft.problems += problems
+    if shared is None:
+        draft.unread.update((*made, *(n for n in needed if n not in draft.tables)))
+        return
+    for name, frame in shared.tables().items():
+        draft.add(name, frame)
 
 
 def _more(draft: _Draft, config: CityConfig) -> None:

@@ -13,7 +13,9 @@ from pydantic import (
     model_validator,
 )
 
+from chengce.city.allocate.spec import TotalsSpec
 from chengce.city.layers import WGS84
+from chengce.city.readers.lines_spec import LinesSpec
 from chengce.city.readers.tables_spec import TableSpec
 from chengce.core.documents import read_toml_file
 from chengce.core.errors import ChengceError
@@ -60,6 +62,12 @@ class GtfsEntry(BaseModel):
     crs: str = Field(
         "WGS-84", description="Coordinate system of its stops and shapes / 站点与线形的坐标系"
     )
+    source: Source = Source()
+
+
+class LinesEntry(LinesSpec):
+    """Lines in plain tables, where there is no GTFS feed; ids are prefixed with `name:`."""
+
     source: Source = Source()
 
 
@@ -120,6 +128,12 @@ class TableEntry(TableSpec):
     source: Source = Source()
 
 
+class TotalsEntry(TotalsSpec):
+    """Totals of people by area, shared out to the zones by the homes in them."""
+
+    source: Source = Source()
+
+
 class CityConfig(BaseModel):
     """The raw files of a city; paths are relative to the file itself."""
 
@@ -133,9 +147,11 @@ class CityConfig(BaseModel):
     timezone: str = "UTC"
     osm: OsmEntry | None = None
     gtfs: list[GtfsEntry] = []
+    lines: list[LinesEntry] = []
     elevation: ElevationEntry | None = None
     tntp: TntpEntry | None = None
     tables: list[TableEntry] = []
+    totals: list[TotalsEntry] = []
     groups: str | None = None
     assumptions: str | None = None
     reference: Literal["streets", "stops", "shapes", "places"] = Field(
@@ -164,6 +180,36 @@ class CityConfig(BaseModel):
         if twice:
             raise Wrong(Text(f"数据源名称重复：{twice}", f"feed names must differ: {twice}"))
         return value
+
+    @field_validator("tables")
+    @classmethod
+    def _shared_out(cls, value: list[TableEntry]) -> list[TableEntry]:
+        if any(entry.table == "totals" for entry in value):
+            raise Wrong(
+                Text(
+                    "人口总量不写在 [[tables]]，请写在 [[totals]]，并给出口径、时点和分摊依据",
+                    "totals of people go under [[totals]], with base, date and weight, not under [[tables]]",
+                )
+            )
+        return value
+
+    @field_validator("lines", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return [value] if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _prefixes(self) -> "CityConfig":
+        names = [*(e.feed for e in self.gtfs), *(e.name for e in self.lines)]
+        twice = ", ".join(sorted({e.name for e in self.lines if names.count(e.name) > 1}))
+        if twice:
+            raise Wrong(
+                Text(
+                    f"[gtfs]、[lines] 的编号前缀重复：{twice}",
+                    f"the prefixes of [gtfs] and [lines] must differ: {twice}",
+                )
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_street_network(self) -> "CityConfig":

@@ -4,7 +4,9 @@ The three differ by 50 to 1,500 m, so a wrong declaration still looks like a map
 
 - points or lines that lie closer to a reference layer (streets) in another system: the median
   distance is halved, and clearly more than half of the points come closer (3 standard errors of a
-  fair coin), so that a few scattered points don't raise an alarm;
+  fair coin), so that a few scattered points don't raise an alarm. Of areas the edges are compared,
+  and only edges that then run along the streets (within 15 m) count: in a regular plan the edges
+  of a grid keep a like distance from streets, whatever the system;
 - points whose row names the zone they lie in, fewer of which lie outside it in another system.
 
 What is tested: the file's own numbers read in each of the other systems, and, where they were not
@@ -27,7 +29,7 @@ from chengce.city.datums.shifted import Shifted
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
-LEAST, SAMPLE, NEAR_M = 20, 2000, 5000.0
+LEAST, SAMPLE, NEAR_M, ALONG_M = 20, 2000, 5000.0, 15.0
 Shapes = NDArray[np.object_]
 Way = Callable[[Floats, Floats], tuple[Floats, Floats]]
 _CHECK = Text(
@@ -40,7 +42,8 @@ _CHECK = Text(
 class Located:
     """The positions of one source: geometries in WGS-84 as declared, and the declared system.
 
-    `inside` holds for each row the row of the zone it says it lies in, −1 where it says none.
+    `inside` holds for each row the row of the zone it says it lies in, −1 where it says none;
+    `points` are compared with the reference instead of the shapes, where given.
     """
 
     file: str
@@ -48,6 +51,7 @@ class Located:
     shapes: Shapes
     system: System
     inside: NDArray[np.int64] | None = None
+    points: Shapes | None = None
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,11 @@ def _write(other: System, system: System) -> Text:
 
 
 def _check_distance(layer: Located, reference: Located) -> Problem | None:
-    lon, lat = _sample(layer.shapes)
+    shapes = layer.shapes if layer.points is None else layer.points
+    lon, lat = _sample(shapes)
     if len(lon) < LEAST:
         return None
+    edges = bool((shapely.get_dimensions(shapes) == 2).any())
     plane = _Plane(float(np.median(lon)), float(np.median(lat)))
     tree = _tree(reference.shapes, lon, lat, plane)
     if tree is None:
@@ -133,21 +139,28 @@ def _check_distance(layer: Located, reference: Located) -> Problem | None:
     middle = float(np.median(before))
     tried.sort(key=lambda t: t[0])
     best, guess, closer = tried[0]
-    if best <= middle / 2 and closer >= 3:
+    table, to = layer.table, _name(reference)
+    if best <= middle / 2 and closer >= 3 and (best <= ALONG_M or not edges):
+        said = layer.system.title
         message = Text(
-            f"坐标系可能声明有误：到{_name(reference).zh}的中位距离，按声明（{layer.system.title.zh}）为 "
-            f"{middle:.0f} 米，按 {guess.title.zh} 为 {best:.0f} 米（抽查 {len(lon)} 点）",
-            f"the coordinate system looks wrong: the median distance to {_name(reference).en} is {middle:.0f} m as "
-            f"declared ({layer.system.title.en}) and {best:.0f} m as {guess.title.en} ({len(lon)} points)",
+            f"{table} 的坐标系可能声明有误：到{to.zh}的中位距离，按声明（{said.zh}）为 {middle:.0f} 米，"
+            f"按 {guess.title.zh} 为 {best:.0f} 米（抽查 {len(lon)} 点）",
+            f"the coordinate system of {table} looks wrong: the median distance to {to.en} is "
+            f"{middle:.0f} m as declared ({said.en}) and {best:.0f} m as {guess.title.en} "
+            f"({len(lon)} points)",
         )
-        remedy = Text(f"{guess.write.zh}；{_CHECK.zh}", f"{guess.write.en}; {_CHECK.en}")
-        return Problem("datum_suspected", message, remedy, layer.file, severity="warning")
+        return _suspected(message, guess, layer.file)
     message = Text(
-        f"坐标系核对：到{_name(reference).zh}的中位距离 {middle:.0f} 米，换作其他坐标系最小为 {best:.0f} 米",
-        f"coordinate system checked: median distance to {_name(reference).en} {middle:.0f} m, in any other system "
-        f"{best:.0f} m or more",
+        f"{table} 的坐标系核对：到{to.zh}的中位距离 {middle:.0f} 米，换作其他坐标系最小为 {best:.0f} 米",
+        f"coordinate system of {table} checked: median distance to {to.en} {middle:.0f} m, "
+        f"in any other system {best:.0f} m or more",
     )
     return Problem("datum_checked", message, file=layer.file, severity="info")
+
+
+def _suspected(message: Text, guess: Hypothesis, file: str) -> Problem:
+    remedy = Text(f"{guess.write.zh}；{_CHECK.zh}", f"{guess.write.en}; {_CHECK.en}")
+    return Problem("datum_suspected", message, remedy, file, severity="warning")
 
 
 def _check_zones(layer: Located, zones: Located) -> Problem | None:
@@ -170,19 +183,20 @@ def _check_zones(layer: Located, zones: Located) -> Problem | None:
     tried += [(outside(points, _moved(zones.shapes, g.way)), zones, g) for g in hypotheses(zones.system)]  # fmt: skip
     tried.sort(key=lambda t: t[0])
     best, wrong, guess = tried[0]
+    table = layer.table
     if declared >= LEAST and best <= declared / 2:
         message = Text(
-            f"坐标系可能声明有误：{len(rows)} 点中不在所称分区内的，按声明为 {declared} 点，"
+            f"{table} 的坐标系可能声明有误：{len(rows)} 点中不在所称分区内的，按声明为 {declared} 点，"
             f"若 {wrong.file} 按 {guess.title.zh} 读入则为 {best} 点",
-            f"the coordinate system looks wrong: of {len(rows)} points {declared} lie outside the zone they name as "
-            f"declared, {best} if {wrong.file} is read as {guess.title.en}",
+            f"the coordinate system of {table} looks wrong: of {len(rows)} points {declared} lie "
+            f"outside the zone they name as declared, {best} if {wrong.file} is read as {guess.title.en}",
         )
-        remedy = Text(f"{guess.write.zh}；{_CHECK.zh}", f"{guess.write.en}; {_CHECK.en}")
-        return Problem("datum_suspected", message, remedy, wrong.file, severity="warning")
+        return _suspected(message, guess, wrong.file)
     message = Text(
-        f"坐标系核对：{len(rows)} 点中 {declared} 点不在所称分区内，换作其他坐标系最少 {best} 点",
-        f"coordinate system checked: of {len(rows)} points {declared} lie outside the zone they name, in any other "
-        f"system {best} or more",
+        f"{table} 的坐标系核对：{len(rows)} 点中 {declared} 点不在所称分区内，"
+        f"换作其他坐标系最少 {best} 点",
+        f"coordinate system of {table} checked: of {len(rows)} points {declared} lie outside the "
+        f"zone they name, in any other system {best} or more",
     )
     return Problem("datum_checked", message, file=layer.file, severity="info")
 
@@ -195,8 +209,9 @@ def _not_checkable(layer: Located, reference: Located | None) -> Problem:
         why = Text(f"不足 {LEAST} 个点，或附近没有{_name(reference).zh}",
                    f"fewer than {LEAST} points, or no {_name(reference).en} near")  # fmt: skip
     message = Text(
-        f"坐标系无从核对：{why.zh}；按声明（{layer.system.title.zh}）采用",
-        f"the coordinate system cannot be checked: {why.en}; taken as declared ({layer.system.title.en})",
+        f"{layer.table} 的坐标系无从核对：{why.zh}；按声明（{layer.system.title.zh}）采用",
+        f"the coordinate system of {layer.table} cannot be checked: {why.en}; "
+        f"taken as declared ({layer.system.title.en})",
     )
     return Problem("datum_not_checkable", message, file=layer.file, severity="info")
 

@@ -57,6 +57,8 @@ class Layer:
 LAYERS: tuple[Layer, ...] = (
     Layer("zones", Text("分区", "zones"), "human", "community"),
     Layer("people", Text("人口", "people"), "human", "community"),
+    Layer("totals", Text("人口总量", "totals of people"), "human", "community"),
+    Layer("buildings", Text("建筑", "buildings"), "shelter", "building"),
     Layer("jobs", Text("就业岗位", "jobs"), "society", "community"),
     Layer("places", Text("设施点", "places"), "society", "community"),
     Layer("streets", Text("道路", "streets"), "network", "city"),
@@ -82,6 +84,7 @@ def _optional(name: str, kind: Kind, **more: object) -> Column:
 
 
 MODES = ("car", "truck", "transit", "bike", "walk", "all")
+BASES = ("resident", "registered", "actual", "service")
 _DIRECTIONS = (0, 1, 2, 3)  # bit 1: along the geometry, bit 2: against it
 
 CONTRACTS: tuple[Contract, ...] = (
@@ -106,8 +109,57 @@ CONTRACTS: tuple[Contract, ...] = (
             Column("dimension", "str"),
             Column("group", "str"),
             Column("count", "float", low=0, unit="people"),
-            Column("base", "str", allowed=("resident", "registered", "actual", "service")),
+            Column("base", "str", allowed=BASES),
         ),
+    ),
+    Contract(
+        "areas",
+        "totals",
+        ("id",),
+        (Column("id", "str"), _optional("name", "str")),
+        POLYGON,
+    ),
+    Contract(
+        "totals",
+        "totals",
+        ("area", "dimension", "group"),
+        (
+            Column("area", "str"),
+            Column("dimension", "str"),
+            Column("group", "str"),
+            Column("count", "float", low=0, unit="people"),
+            Column("base", "str", allowed=BASES),
+            Column("date", "str"),
+        ),
+    ),
+    Contract(
+        "allocation",
+        "totals",
+        ("area", "zone"),
+        (
+            Column("area", "str"),
+            _optional("zone", "str", refers="zones"),
+            Column("by", "str"),
+            Column("weight", "float", low=0),
+            Column("concentration", "float", low=0, high=1),
+            Column("buildings", "int", low=0, unit="buildings"),
+            Column("people", "float", low=0, unit="people"),
+        ),
+    ),
+    Contract(
+        "buildings",
+        "buildings",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("use", "str", allowed=("residential", "other")),
+            _optional("area", "str"),
+            _optional("dwellings", "float", low=0, unit="dwellings"),
+            _optional("floor_area_m2", "float", low=0, unit="m2"),
+            _optional("storeys", "float", low=0),
+            _optional("weight", "float", low=0),
+        ),
+        (*POLYGON, *POINT),
     ),
     Contract(
         "jobs",

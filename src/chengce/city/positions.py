@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from chengce.city.config import GtfsEntry, TableEntry
 from chengce.city.crs import located, placement, read_system, to_wgs84
@@ -55,7 +58,9 @@ class Positions:
             return EXACT if entry.h3_column else Text("", "")
         inside = zone_rows(read.within, zones[0]) if read.within is not None and zones else None
         shapes = read.frame.geometry.to_numpy()
-        self.found.append(Located(path.name, entry.table, shapes, read.placed.system, inside))
+        points = _given_points(read.frame)
+        here = Located(path.name, entry.table, shapes, read.placed.system, inside, points)
+        self.found.append(here)
         return read.placed.text
 
     def check(self, streets: Sequence[gpd.GeoDataFrame], reference: str) -> list[Problem]:
@@ -65,6 +70,14 @@ class Positions:
             lines = streets[0].geometry.to_numpy()
             with_what = Located("streets", "streets", lines, read_system(WGS84))
         return check_datums(self.found, with_what)
+
+
+def _given_points(frame: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.object_]] | None":
+    """Return the points of zones where most people live, if the table gives any."""
+    if "point_lon" not in frame:
+        return None
+    both = frame[["point_lon", "point_lat"]].dropna().to_numpy(dtype=np.float64)
+    return np.asarray(shapely.points(both), dtype=object) if len(both) else None
 
 
 def matched(

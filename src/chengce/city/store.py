@@ -1,7 +1,8 @@
 """Write a city to a directory whole or not at all, and open it again with every layer checked.
 
 A directory holds `city.toml` (names, descriptors, hashes), one GeoParquet or Parquet file per
-table, GeoTIFF rasters, `assumptions.toml`, `groups.toml`, and `derived/` (deletable at any time).
+table, GeoTIFF rasters, `assumptions.toml`, `groups.toml`, and `derived/` (deletable at any time);
+`repairs.csv` and `questions.csv` list what its files were read otherwise than they stand, and asked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,12 +30,17 @@ from chengce.core.text import Text, text_of
 SCHEMA = 1
 
 
-def save_city(city: City, folder: Path) -> City:
-    """Write a checked city; an existing one stays intact until the new one is complete."""
+def save_city(city: City, folder: Path, beside: Mapping[str, bytes] | None = None) -> City:
+    """Write a checked city; an existing one stays intact until the new one is complete.
+
+    `beside` are files kept with it that are no part of its content: what was repaired and asked.
+    """
     raise_if_any(check_tables(city.tables))
     try:
         with replacing(folder) as fresh:
             _write(city, fresh)
+            for name, data in (beside or {}).items():
+                (fresh / name).write_bytes(data)
     except OSError as error:
         raise ChengceError(
             Problem(

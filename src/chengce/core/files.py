@@ -7,8 +7,8 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from chengce.core.claims import claimed, held, remove, sibling, siblings
@@ -25,18 +25,36 @@ def write_atomic(path: Path, data: bytes) -> None:
     Makes missing parent folders, keeps the mode of a file it replaces, follows a symbolic link.
     Raises `ChengceError` (`disk_full`, `not_writable`, `path_in_the_way`, `disk_error`).
     """
-    with disk_errors(path):
-        target = path.resolve()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with claimed(target, lambda temp: temp.touch(exist_ok=False)) as temp:
-            with temp.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                shutil.copymode(target, temp)
-            temp.replace(target)
-        _sync(target.parent)
+    write_all_atomic({path: data})
+
+
+def write_all_atomic(files: Mapping[Path, bytes]) -> None:
+    """Write several files as `write_atomic` does, every one on the disk before the first is put in place.
+
+    A disk that fills up, a folder in the way or a crash while they are written leaves all the old
+    files. Raises `ChengceError` as `write_atomic`.
+    """
+    with ExitStack() as stack:
+        moves: list[tuple[Path, Path, Path]] = []
+        for path, data in files.items():
+            with disk_errors(path):
+                target = path.resolve()
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if target.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+                temp = stack.enter_context(claimed(target, lambda t: t.touch(exist_ok=False)))
+                with temp.open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                if target.exists():
+                    shutil.copymode(target, temp)
+                moves.append((path, temp, target))
+        for path, temp, target in moves:
+            with disk_errors(path):
+                temp.replace(target)
+        for folder in dict.fromkeys(target.parent for _, _, target in moves):
+            _sync(folder)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ UNITS: dict[str, Text] = {
     "people": Text("人", "people"),
     "jobs": Text("个岗位", "jobs"),
     "places": Text("处", "places"),
+    "dwellings": Text("套", "dwellings"),
+    "buildings": Text("栋", "buildings"),
     "kinds": Text("类", "kinds"),
     "ratio": Text("", ""),
     "trips": Text("人次", "trips"),

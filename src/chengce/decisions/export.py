@@ -1,157 +1,125 @@
-"""Write a run to a folder: both reports, the tidy table, zones for a GIS, and what was computed."""
+"""Write a run to a folder in the formats asked for: reports, tables, layers for a GIS, maps."""
 
 import json
-import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from chengce.city.city import City
-from chengce.core.files import write_atomic
-from chengce.core.finding import Metric
+from chengce.core.files import write_all_atomic
 from chengce.core.text import LANGUAGES
-from chengce.decisions.compare import Comparison
+from chengce.decisions.formats import LAYERED, Wanted
+from chengce.decisions.layers.gis_files import flatgeobuf, geojson, geopackage, geoparquet
+from chengce.decisions.layers.layer import Layer
+from chengce.decisions.layers.links import link_layers
+from chengce.decisions.layers.overview import zones_geojson
+from chengce.decisions.layers.shapefile import shapefiles
+from chengce.decisions.layers.sources import description, fields_csv, sources_text
+from chengce.decisions.layers.zones import zone_layers
 from chengce.decisions.link_files import link_files
-from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
-from chengce.decisions.maps.zones import zones_of
 from chengce.decisions.record import Run
-from chengce.decisions.report import headline_metrics, render_report
+from chengce.decisions.report import render_report
 
-_DIGITS = 7  # of a degree: about a centimetre
 _NUMBERS = ("people", "value", "low", "high")
+_BOM = "\ufeff"
+
+Contents = dict[str, bytes]
 
 
-def export(run: Run, folder: Path) -> list[Path]:
-    """Write report.zh.html, report.en.html, table.csv, zones.geojson and run.json; return their paths.
+def export(run: Run, folder: Path, want: Wanted | None = None) -> list[Path]:
+    """Write a run in the formats asked for, and run.json; return the paths of the files.
 
-    Where the answer holds links: links.csv, links.gpkg and links.parquet as well. Each file is
-    replaced whole or not at all; other files in the folder stay as they are. Raises
-    `ChengceError` where the folder can't be written.
+    Without formats: report.zh.html, report.en.html, table.csv, zones.geojson and, where the answer
+    holds links, links.csv, links.gpkg and links.parquet. Layers for a GIS come with sources.txt
+    (owners, licences, dates) and fields.csv (what each column means). Every file is made before
+    the first is written, and either all of them are replaced or none; other files in the folder
+    stay as they are. Raises `ChengceError` where the folder can't be written, or where a font to
+    set a page is missing.
     """
-    contents = {f"report.{lang}.html": render_report(run, lang).encode() for lang in LANGUAGES}
-    contents["table.csv"] = _csv(run.comparison.table())
-    contents["zones.geojson"] = _json(zones_geojson(run))
-    contents |= link_files(run.comparison)
+    want = want or Wanted()
+    contents = _chosen(run, want) if want.formats else _usual(run, want)
     contents["run.json"] = _json(
         {"id": run.id, "at": run.at, "head": str(run.head), "body": dict(run.body)}
     )
-    for name, data in contents.items():
-        write_atomic(folder / name, data)
+    write_all_atomic({folder / name: data for name, data in contents.items()})
     return [folder / name for name in contents]
 
 
-def zones_geojson(run: Run) -> dict[str, Any]:
-    """Return the zones as a GeoJSON FeatureCollection (RFC 7946, WGS-84).
-
-    Properties per headline metric and scenario: `METRIC.SCENARIO` with `.low`, `.high` and
-    `.state`; for scenarios `METRIC.SCENARIO.change` with `.change_low`, `.change_high` and
-    `.verdict`; `METRIC.SCENARIO.p25` and so on give the variation over departure time at the
-    central walking speed (spread, not an interval). What is not a number is null and its state
-    says why. `metadata` names the run, the metrics and the licences of the data.
-    """
-    comparison = run.comparison
-    city, places = comparison.reference.city, comparison.reference.finding.places
-    columns = _columns(comparison)
-    names = _names(city)
-    features = [
-        {
-            "type": "Feature",
-            "id": place,
-            "geometry": _geometry(shape),
-            "properties": {
-                "id": place,
-                "name": names.get(place),
-                **{k: c[i] for k, c in columns.items()},
-            },
-        }
-        for i, (place, shape) in enumerate(zip(places, zones_of(city, places), strict=True))
-    ]
-    return {"type": "FeatureCollection", "metadata": _metadata(run), "features": features}
-
-
-def _columns(comparison: Comparison) -> dict[str, list[Any]]:
-    """Return the properties of all places, by name."""
-    before = comparison.reference.finding
-    people = np.median(before.people.sum(axis=2), axis=0)
-    edge = set(before.at_edge)
-    out: dict[str, list[Any]] = {
-        "people": [_number(v) for v in people],
-        "at_edge": [p in edge for p in before.places],
-    }
-    for metric in headline_metrics(comparison):
-        for state in comparison.states:
-            stem = f"{metric.id}.{state.scenario.name}"
-            out |= _numbers(
-                stem, ("", ".low", ".high"), values_by_place(state.finding, metric.id), ".state"
-            )
-        for state in comparison.alternatives:
-            stem = f"{metric.id}.{state.scenario.name}"
-            found = differences_by_place(before, state.finding, metric.id)
-            out |= _numbers(stem, (".change", ".change_low", ".change_high"), found, ".verdict")
-    for state in comparison.states:
-        for metric_id, rows in state.finding.spread.items():
-            for percentile, row in zip(state.finding.spread_percentiles, rows, strict=True):
-                stem = f"{metric_id}.{state.scenario.name}.p{percentile}"
-                out[stem] = [_number(v) for v in row]
-    return out
-
-
-def _numbers(
-    stem: str, ends: tuple[str, str, str], values: PlaceValues, state: str
-) -> dict[str, list[Any]]:
-    arrays = (values.value, values.low, values.high)
-    out = {stem + end: [_number(v) for v in a] for end, a in zip(ends, arrays, strict=True)}
-    return {**out, stem + state: values.state.tolist()}
-
-
-def _number(value: float) -> float | None:
-    return float(f"{value:.9g}") if math.isfinite(value) else None
-
-
-def _names(city: City) -> dict[str, str]:
-    zones = city.table("zones")
-    if "name" not in zones.columns:
-        return {}
-    known = zones[zones["name"].notna()]
-    return dict(zip(known["id"].astype(str), known["name"].astype(str), strict=True))
-
-
-def _geometry(shape: Any) -> dict[str, Any] | None:
-    if shape is None or shapely.is_empty(shape):
-        return None
-    whole = shapely.transform(shapely.orient_polygons(shape), lambda xy: np.round(xy, _DIGITS))
-    return dict(json.loads(shapely.to_geojson(whole)))
-
-
-def _metadata(run: Run) -> dict[str, Any]:
-    comparison = run.comparison
-    city = comparison.reference.city
-
-    def about(metric: Metric) -> dict[str, Any]:
-        return {"title": metric.title.as_dict(), "unit": metric.unit, "better": metric.better, "of": metric.of,
-                "definition": metric.definition.as_dict()}  # fmt: skip
-
+def _usual(run: Run, want: Wanted) -> Contents:
     return {
-        "run": run.id,
-        "at": run.at,
-        "head": str(run.head),
-        "result": comparison.result_hash,
-        "replay": run.replay_command,
-        "city": {"name": city.name, "hash": city.hash},
-        "reference": comparison.reference.scenario.name,
-        "scenarios": {s.scenario.name: s.scenario.title.as_dict() for s in comparison.states},
-        "metrics": {m.id: about(m) for m in headline_metrics(comparison)},
-        "interval": "5th to 95th percentile of draws; value is the median",
-        "licences": {
-            k: {"licence": d.licence, "owner": d.owner} for k, d in city.descriptors.items()
-        },
+        **_html(run),
+        "table.csv": _csv(run.comparison.table(), bom=want.bom),
+        "zones.geojson": _json(zones_geojson(run)),
+        **link_files(run.comparison),
     }
 
 
-def _csv(table: pd.DataFrame) -> bytes:
+def _chosen(run: Run, want: Wanted) -> Contents:
+    writers: Mapping[str, Callable[[], Contents]] = {
+        "html": lambda: _html(run),
+        "docx": lambda: _docx(run),
+        "pdf": lambda: _pdf(run),
+        "a3map": lambda: _a3map(run),
+        "csv": lambda: _tables(run, want),
+    }
+    contents: Contents = {}
+    for name in (f for f in want.formats if f in writers):
+        contents |= writers[name]()
+    layered = [f for f in want.formats if f in LAYERED]
+    return contents | (_layers(run, want, layered) if layered else {})
+
+
+def _layers(run: Run, want: Wanted, formats: list[str]) -> Contents:
+    layers: list[Layer] = [*zone_layers(run.comparison), *link_layers(run.comparison)]
+    writers: Mapping[str, Callable[[], Contents]] = {
+        "gpkg": lambda: geopackage(layers, "layers.gpkg", description(run)),
+        "shp": lambda: shapefiles(layers, want.dbf_encoding),
+        "geoparquet": lambda: geoparquet(layers),
+        "geojson": lambda: {"zones.geojson": _json(zones_geojson(run)), **geojson(layers)},
+        "fgb": lambda: flatgeobuf(layers),
+    }
+    contents: Contents = {}
+    for name in formats:
+        contents |= writers[name]()
+    return contents | {
+        "fields.csv": fields_csv(layers, short="shp" in formats),
+        "sources.txt": sources_text(run),
+    }
+
+
+def _html(run: Run) -> Contents:
+    return {f"report.{lang}.html": render_report(run, lang).encode() for lang in LANGUAGES}
+
+
+def _docx(run: Run) -> Contents:
+    from chengce.decisions.report.docx_file import docx_report
+
+    return {f"report.{lang}.docx": docx_report(run, lang) for lang in LANGUAGES}
+
+
+def _pdf(run: Run) -> Contents:
+    from chengce.decisions.report.pdf_file import pdf_report
+
+    return {f"report.{lang}.pdf": pdf_report(run, lang) for lang in LANGUAGES}
+
+
+def _a3map(run: Run) -> Contents:
+    from chengce.decisions.report.a3_map import a3_maps
+
+    contents: Contents = {}
+    for lang in LANGUAGES:
+        contents |= a3_maps(run, lang)
+    return contents
+
+
+def _tables(run: Run, want: Wanted) -> Contents:
+    links = {k: v for k, v in link_files(run.comparison).items() if k.endswith(".csv")}
+    return {"table.csv": _csv(run.comparison.table(), bom=want.bom), **links}
+
+
+def _csv(table: pd.DataFrame, *, bom: bool) -> bytes:
     """Return the tidy table; not reached is an empty number with `reached` false, NaN is empty."""
     out = table.copy()
     value = out["value"].to_numpy(float)
@@ -161,7 +129,8 @@ def _csv(table: pd.DataFrame) -> bytes:
         numbers = out[column].to_numpy(float)
         out[column] = np.where(np.isfinite(numbers), numbers, np.nan)
     out.insert(list(out.columns).index("high") + 1, "reached", reached)
-    return str(out.to_csv(index=False, lineterminator="\n")).encode()
+    text = str(out.to_csv(index=False, lineterminator="\n"))
+    return ((_BOM if bom else "") + text).encode()
 
 
 def _json(value: Any) -> bytes:

@@ -21,7 +21,14 @@ from chengce.decisions.compare import Comparison, compare
 from chengce.decisions.file_runs import replay_files
 from chengce.decisions.link_table import KEYS as LINK_KEYS
 from chengce.decisions.link_table import has_links, links_table
-from chengce.decisions.replays import Replay, body_of, identical, judged
+from chengce.decisions.replays import (
+    Replay,
+    body_of,
+    identical,
+    judged,
+    not_as_recorded,
+    without_report,
+)
 from chengce.ledger.entry import Head
 from chengce.ledger.workspace import Workspace
 from chengce.models.scenario import Scenario, parse_scenario
@@ -88,9 +95,35 @@ def replay(workspace: Workspace, prefix: str, context: Context) -> Replay:
     body = body_of(entry)
     if "command" in body:
         return replay_files(workspace, entry, context)
+    again = _again(workspace, body, context)
+    if again.result_hash == body["result"]:
+        return identical(entry)
+    return judged(entry, body, _difference(workspace, body, again))
+
+
+def recompute(workspace: Workspace, prefix: str, context: Context) -> Run:
+    """Return a recorded run with its answer, computed again: what it takes to write it out later.
+
+    Raises `ChengceError` as `replay`, and where the run is one of files alone
+    (`run_without_report`) or the numbers are no longer those recorded (`run_not_as_recorded`).
+    """
+    entry = workspace.ledger.find(prefix, kind="run")
+    body = body_of(entry)
+    if "command" in body:
+        raise ChengceError(without_report(entry, str(body["command"])))
+    again = _again(workspace, body, context)
+    if again.result_hash != body["result"]:
+        found = judged(entry, body, _difference(workspace, body, again))
+        if found.same == "different":
+            raise ChengceError(not_as_recorded(found))
+    return Run(entry.id, entry.at, Head(entry.n, entry.hash), body, again)
+
+
+def _again(workspace: Workspace, body: Mapping[str, Any], context: Context) -> Comparison:
+    """Return what a recorded run computes now, from the same city, seed and number of draws."""
     city = replace(_city(workspace, body), home=None)  # nothing computed earlier is reused
     app = application_named(str(body["application"]))
-    again = compare(
+    return compare(
         app,
         city,
         app.parse(body["params"]),
@@ -98,10 +131,10 @@ def replay(workspace: Workspace, prefix: str, context: Context) -> Replay:
         scenarios=[parse_scenario(s) for s in body["scenarios"]],
         context=replace(context, seed=int(body["seed"]), draws=int(body["draws"])),
     )
-    if again.result_hash == body["result"]:
-        return identical(entry)
-    largest = _largest(workspace.load_finding(str(body["result"])), _tables(again))
-    return judged(entry, body, largest)
+
+
+def _difference(workspace: Workspace, body: Mapping[str, Any], again: Comparison) -> float:
+    return _largest(workspace.load_finding(str(body["result"])), _tables(again))
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:

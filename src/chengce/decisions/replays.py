@@ -50,6 +50,39 @@ def body_of(entry: Entry) -> Mapping[str, Any]:
     return entry.body
 
 
+def without_report(entry: Entry, command: str) -> Problem:
+    """Return the problem of a run on files alone: its files are its answer."""
+    return Problem(
+        "run_without_report",
+        Text(
+            f"测算 {entry.id} 由 `chengce {command}` 只凭文件作出，没有城市，也就没有报告和图层",
+            f"run {entry.id} was made by `chengce {command}` from files alone: without a city there is no "
+            "report and no layer",
+        ),
+        Text(
+            f"再次运行 `chengce {command}` 并给出 --out，可得到它的全部结果文件",
+            f"run `chengce {command}` again with --out for all its files",
+        ),
+    )
+
+
+def not_as_recorded(found: Replay) -> Problem:
+    """Return the problem of a run whose numbers did not come out again."""
+    why = [r.zh for r in found.reasons], [r.en for r in found.reasons]
+    return Problem(
+        "run_not_as_recorded",
+        Text(
+            f"测算 {found.run_id} 重新计算后与记录不符（最大相对差 {found.largest:.3g}），未写出任何文件",
+            f"run {found.run_id} computed again is not as recorded (largest relative difference "
+            f"{found.largest:.3g}); nothing was written",
+        ),
+        Text(
+            "；".join(why[0]) or "请用 `chengce replay` 查看原因",
+            "; ".join(why[1]) or "see `chengce replay`",
+        ),
+    )
+
+
 def reasons(body: Mapping[str, Any]) -> tuple[Text, ...]:
     """Return what is not as it was: the program's version and the environment."""
     found = []

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from chengce.city.city import City
 from chengce.core.context import Runner
-from chengce.engine.csr import Sparse, by_value, from_rows
+from chengce.engine.csr import Sparse, from_rows
 from chengce.engine.distances import within
 from chengce.engine.graph import street_network
 from chengce.engine.options import Points, TripOptions
@@ -104,14 +104,6 @@ def footways(city: City, options: TripOptions, runner: Runner) -> Footways:
     if len(city.table("streets")):
         return StreetWalks(city, options, runner)
     return StraightWalks(options.speed_mps)
-
-
-def others(walks: Sparse) -> Sparse:
-    """Return walks between stops without those from a stop to itself, shortest first."""
-    row = walks.row
-    keep = row != walks.column
-    kept = Sparse(walks.indptr, walks.column[keep], walks.value[keep])
-    return by_value(from_rows(row[keep], kept, len(walks.indptr) - 1))
 
 
 def full_rows(

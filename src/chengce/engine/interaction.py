@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 F32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
 ROWS, PAIRS = 512, 1 << 18  # of one block: enough that starting it costs nothing
-GROUPS, ALONE = 256, 1000  # groups of a matrix; a list up to this long has one a destination
+GROUPS, ALONE = 128, 100  # groups of a matrix; a list up to this long has one a destination
 
 
 TERMS: dict[int, Callable[[Floats], Floats]] = {
@@ -237,7 +237,7 @@ class MatrixField:
 
     @cached_property
     def groups(self) -> Ints | None:
-        """Return the nearest of up to 256 origins far from each other, by cost (Gonzalez 1985)."""
+        """Return the nearest of up to 128 origins far from each other, by cost (Gonzalez 1985)."""
         nearest = np.full(self.destinations, np.inf, np.float32)
         group = np.zeros(self.destinations, np.int64)
         seed = 0

@@ -6,7 +6,7 @@ import numpy as np
 
 from chengce.engine.interaction import Field, Floats
 
-STEPS = 200
+STEPS = 1000
 RIDGE = 1.0  # of the field's tolerance: factors are fixed up to a constant only
 
 

@@ -10,8 +10,9 @@ from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.errors import Cancelled, ChengceError
 from chengce.core.text import Text
-from chengce.engine.csr import Sparse, by_value
-from chengce.engine.footways import Footways, footways, full_rows, others
+from chengce.engine.csr import Sparse
+from chengce.engine.doors import Doors, Transfers, doors, stated_transfers
+from chengce.engine.footways import Footways, footways, full_rows
 from chengce.engine.kernels import raptor
 from chengce.engine.kernels.limits import INF
 from chengce.engine.options import Points, TravelTimes, TripOptions
@@ -30,8 +31,9 @@ def travel_times(
     """Return percentiles of travel time over the window's departures for all pairs.
 
     A journey is the direct walk, or access walk, rides (at most `max_boardings`, changing at a
-    stop or by one walk between two stops) and egress walk. Without a transit layer only walking
-    remains; without streets one walks straight, great-circle distance × 1.3. Progress and cancel
+    stop or by one walk between two stops) and egress walk. One enters and leaves stations by their
+    entrances, and changes as the city's `transfers` state, elsewhere on foot. Without a transit
+    layer only walking remains; without streets one walks straight, great-circle distance × 1.3. Progress and cancel
     go through the context, origins in parallel through its runner; memory per worker is one
     origin's departures × destinations.
 
@@ -59,7 +61,7 @@ def travel_times(
         destinations=tuple(destinations.ids),
         unsnapped_origins=job.foot.off(origins),
         unsnapped_destinations=job.foot.off(destinations),
-        unsnapped_stops=job.foot.off(job.stops),
+        unsnapped_stops=job.doors.off(job.foot),
     )
 
 
@@ -94,13 +96,13 @@ class _Job:
 
     options: TripOptions
     foot: Footways
-    stops: Points
+    doors: Doors
     destinations: int
     timetable: Timetable | None
     boardings: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]] | None
     direct: Sparse
     access: Sparse
-    transfer: Sparse
+    transfer: Transfers
     egress: Sparse
 
     @property
@@ -116,11 +118,11 @@ class _Job:
         walk[walk > longest] = INF
         if self.timetable is None or self.boardings is None:
             return np.repeat(walk[None], len(self.options.percentiles), axis=0)
-        t, o = self.timetable, self.options
+        t, o, w = self.timetable, self.options, self.transfer
         ridden: NDArray[np.int32] = raptor.journeys(
             *self.boardings,
             t.pattern_ptr, t.pattern_stop, t.dropoff, t.trip_ptr, t.time_ptr, t.arrival, t.departure,
-            *self.transfer, *self.access, *self.egress, self.destinations, rows,
+            w.indptr, w.column, w.value, w.start, w.end, *self.access, *self.egress, self.destinations, rows,
             (o.start_s, o.step_s, o.departures), o.max_boardings, o.transfer_slack_s, longest,
             o.ranks(),
         )  # fmt: skip
@@ -139,19 +141,22 @@ def _prepare(
         np.asarray(point.x if rides else [], np.float64),
         np.asarray(point.y if rides else [], np.float64),
     )
+    gates = doors(city, stops, wheelchair=options.profile == "wheelchair")
     timetable = _timetable(city, options) if rides else None
     direct_s = min(options.max_direct_s, options.max_trip_s)
     return _Job(
         options=options,
         foot=foot,
-        stops=stops,
+        doors=gates,
         destinations=len(destinations),
         timetable=timetable,
         boardings=None if timetable is None else timetable.boardings(),
         direct=foot.walks(origins, destinations, direct_s),
-        access=by_value(foot.walks(origins, stops, options.max_access_s)),
-        transfer=others(foot.walks(stops, stops, options.max_transfer_s)),
-        egress=by_value(foot.walks(stops, destinations, options.max_egress_s)),
+        access=gates.access(foot, origins, options.max_access_s),
+        transfer=stated_transfers(
+            city, stops, gates.between(foot, options.max_transfer_s), options.max_transfer_s
+        ),
+        egress=gates.egress(foot, destinations, options.max_egress_s),
     )
 
 

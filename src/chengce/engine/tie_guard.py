@@ -3,7 +3,8 @@
 Times that rise with flow fix the total flow of a link (Beckmann, McGuire & Winsten 1956). What two
 equilibria can differ by runs in circles of links of constant time, and for the trips of some origin
 in circles of links that are all on its cheapest paths. A link on no such circle is determined; one
-on both may not be, so the guard errs on the side of saying less.
+on both may not be, so the guard errs on the side of saying less. A delay too small to be seen at
+the gap reached counts as none: an almost empty street beside an equal one.
 """
 
 import numpy as np
@@ -15,8 +16,8 @@ from chengce.engine.kernels.assign_ties import may_differ, on_circles
 from chengce.engine.kernels.road_tree import trees
 from chengce.engine.roads import Floats
 
-FLAT = 1e-12  # of free flow: a delay that all trips together don't exceed can't be seen in a sum
-ROUNDING = 1e-9  # of a label: differences between paths of equal cost
+ROUNDING = 1e-9  # of the cost of a trip: paths that differ by less cost the same
+LITTLE = 1e-6  # of all trips: a difference of flow nobody minds
 SLACK = 100.0  # times the gap: how much dearer, at most, a path may seem that equilibrium uses
 
 
@@ -26,16 +27,16 @@ def determined(ground: Ground, flow: Floats, gap: float, context: Context) -> ND
     `flow` float64[m], near equilibrium to `gap`: the larger, the more paths may be tied.
     """
     links, network = ground.links, ground.network
+    time, _ = ground.price(flow)
     trips = sum(float(c.demand.sum()) * c.pce for c in ground.classes)
-    with np.errstate(over="ignore"):
-        most = (trips * ground.delay[:, 2]) ** ground.delay[:, 3]
-    flat = ground.delay[:, 1] * most <= FLAT * ground.delay[:, 0]
+    mean = float(flow @ time) / trips if trips > 0 else 0.0
+    little_more, _ = ground.price(flow + LITTLE * trips)
+    flat = little_more - ground.delay[:, 0] <= max(ROUNDING, gap) * mean
     leaves = np.where(links.tail < network.first_through, links.tail + network.nodes, links.tail)
     leaves = leaves.astype(np.int32)
     candidate = on_circles(leaves, links.head, flat, 2 * network.nodes)
     if not candidate.any():
         return ~candidate
-    time, _ = ground.price(flow)
     slack = max(ROUNDING, SLACK * gap)
 
     def work(block: tuple[int, NDArray[np.int32], Floats]) -> tuple[NDArray[np.bool_], ...]:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from chengce.city.allocate.about import how_shared
 from chengce.city.build import build_city
 from chengce.city.city import City
 from chengce.city.config import read_config
 from chengce.city.layers import BY_NAME, LAYERS
+from chengce.city.readers.tables_repairs import QUESTIONS_FILE, REPAIRS_FILE, count_listed
 from chengce.city.store import open_city
 from chengce.core.context import Context
 from chengce.core.errors import Problem
@@ -18,6 +20,14 @@ from chengce.models.network_report import off_network
 from chengce.models.opportunities import zone_points
 
 SHOWN_PER_CODE = 5
+_LISTED = {
+    REPAIRS_FILE: Text(
+        "读表时处理 {n} 处，全部列在 {path}", "{n} repairs of tables, all listed in {path}"
+    ),
+    QUESTIONS_FILE: Text(
+        "待确认 {n} 处，全部列在 {path}", "{n} open questions, all listed in {path}"
+    ),
+}
 
 
 def build_city_directory(session: Session, config: Path, out: Path | None) -> None:
@@ -71,10 +81,18 @@ def _report(
     session.print(Text(f"目录：{folder}", f"folder: {folder}"))
     session.print(Text(f"哈希：{city.hash}", f"hash: {city.hash}"))
     session.print(_layers(session, city))
+    for line in _systems(city):
+        session.print(line)
+    shared = how_shared(city)
+    if shared is not None:
+        session.print(Text(f"人口：{shared.zh}", f"people: {shared.en}"))
     dimensions = {g.dimension: None for g in city.groups}
     if dimensions:
         listed = ("、" if lang == "zh" else ", ").join(dimensions)
         session.print(Text(f"人群维度：{listed}", f"dimensions of groups: {listed}"))
+    for name, kinds in _listed(folder).items():
+        said = _LISTED[name].format(n=sum(kinds.values()), path=folder / name)
+        session.print(said)
     if verdict.get(lang):
         session.print(verdict)
     seen: dict[str, int] = {}
@@ -93,10 +111,20 @@ def _report(
             )
 
 
+def _listed(folder: Path) -> dict[str, dict[str, int]]:
+    """Return how many repairs and questions of each kind a city was built with."""
+    out: dict[str, dict[str, int]] = {}
+    for name in _LISTED:
+        for (_, code), n in count_listed(folder / name).items():
+            kinds = out.setdefault(name, {})
+            kinds[code] = kinds.get(code, 0) + n
+    return out
+
+
 def _layers(session: Session, city: City) -> str:
     lang = session.lang
     none = Text("未注明", "not stated").get(lang)
-    words = Text("图层 内容 来源 日期 许可 坐标", "layer content source date licence coordinates")
+    words = Text("图层 内容 来源 日期 许可", "layer content source date licence")
     table = new_table("", words.get(lang).split())
     for layer in LAYERS:
         tables = [
@@ -111,14 +139,27 @@ def _layers(session: Session, city: City) -> str:
             continue
         about = city.descriptors.get(layer.name)
         source = [about.title.get(lang), about.date, about.licence] if about else ["", "", ""]
-        crs = about.crs.get(lang) if about else ""
         name = f"{layer.title.zh}（{layer.name}）" if lang == "zh" else layer.name
         stated = [none if part in ("", "not stated") else part for part in source]
-        table.add_row(name, "\n".join(tables), *stated, crs or "—")
+        table.add_row(name, "\n".join(tables), *stated)
     return shown(table)
 
 
+def _systems(city: City) -> list[Text]:
+    """Say in which coordinate system the sources were, and how well each came to WGS-84."""
+    said: dict[Text, list[str]] = {}
+    for layer in city.layers:
+        about = city.descriptors.get(layer)
+        if about is not None and about.crs.en:
+            said.setdefault(about.crs, []).append(layer)
+    return [
+        Text(f"坐标（{'、'.join(names)}）：{crs.zh}", f"coordinates ({', '.join(names)}): {crs.en}")
+        for crs, names in said.items()
+    ]
+
+
 def _plain(city: City, folder: Path, problems: Sequence[Problem]) -> dict[str, object]:
+    shared = how_shared(city)
     return {
         "city": city.name,
         "title": city.title.as_dict(),
@@ -131,8 +172,10 @@ def _plain(city: City, folder: Path, problems: Sequence[Problem]) -> dict[str, o
             for layer in city.layers
             if layer in city.descriptors
         },
+        "people_shared_out": None if shared is None else shared.as_dict(),
         "groups": [
             {"dimension": g.dimension, "id": g.id, "title": g.title.as_dict()} for g in city.groups
         ],
+        "listed": _listed(folder),
         "problems": [p.as_dict() for p in problems],
     }

@@ -10,6 +10,7 @@ import typer
 from chengce import __version__
 from chengce.core.text import Lang, Text
 from chengce.interfaces.calibrate_cli import add_calibrate_command
+from chengce.interfaces.columns_cli import add_columns_command
 from chengce.interfaces.flow_cli import add_flow_commands
 from chengce.interfaces.options import Command, Group, Languages, Options
 from chengce.interfaces.output import say_problems, unexpected
@@ -137,6 +138,10 @@ def build(lang: Lang) -> typer.Typer:
     ]
     Folder = Annotated[Path, typer.Argument(metavar="DIR", help=t("城市目录", "city directory"))]
 
+    Formats = Annotated[list[str] | None, options.formats]
+    Bom = Annotated[bool, options.bom]
+    Dbf = Annotated[str, options.dbf_encoding]
+
     language_ = Languages(lang)
     app = typer.Typer(
         cls=Group,
@@ -228,6 +233,9 @@ def build(lang: Lang) -> typer.Typer:
         scenario: State = None,
         set_: Sets = None,
         out: Out = None,
+        format_: Formats = None,
+        bom: Bom = False,
+        dbf_encoding: Dbf = "utf-8",
         json: Json = False,
         seed: Seed = 1,
         draws: Draws = 200,
@@ -238,7 +246,7 @@ def build(lang: Lang) -> typer.Typer:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
-            from chengce.interfaces.commands import run_comparison
+            from chengce.interfaces.commands import Output, run_comparison
 
             run_comparison(
                 session,
@@ -247,7 +255,7 @@ def build(lang: Lang) -> typer.Typer:
                 reference=scenario,
                 scenarios=[],
                 sets=set_ or [],
-                out=out,
+                out=Output(out, format_ or (), bom, dbf_encoding),
                 seed=seed,
                 draws=draws,
             )
@@ -261,6 +269,9 @@ def build(lang: Lang) -> typer.Typer:
         city: City,
         scenario: Files,
         out: Out = None,
+        format_: Formats = None,
+        bom: Bom = False,
+        dbf_encoding: Dbf = "utf-8",
         reference: Reference = None,
         set_: Sets = None,
         json: Json = False,
@@ -273,7 +284,7 @@ def build(lang: Lang) -> typer.Typer:
         from chengce.interfaces.session import Session
 
         with Session(lang, json, workspace, workers) as session:
-            from chengce.interfaces.commands import run_comparison
+            from chengce.interfaces.commands import Output, run_comparison
 
             run_comparison(
                 session,
@@ -282,7 +293,7 @@ def build(lang: Lang) -> typer.Typer:
                 reference=reference,
                 scenarios=scenario,
                 sets=set_ or [],
-                out=out,
+                out=Output(out, format_ or (), bom, dbf_encoding),
                 seed=seed,
                 draws=draws,
             )
@@ -308,6 +319,37 @@ def build(lang: Lang) -> typer.Typer:
 
             replay_run(session, run_id)
 
+    @app.command(
+        help=t(
+            "把已记录的测算写成其他格式（先复算，一致才写）",
+            "write a recorded run in other formats (computed again first: it must come out the same)",
+        ),
+        cls=Command,
+    )
+    def export(
+        run_id: Annotated[
+            str,
+            typer.Argument(metavar="RUN", help=t("测算编号，见 runs", "id of a run, see `runs`")),
+        ],
+        out: Annotated[
+            Path,
+            typer.Option("--out", metavar="DIR", help=t("写到该目录", "folder to write to")),
+        ],
+        format_: Formats = None,
+        bom: Bom = False,
+        dbf_encoding: Dbf = "utf-8",
+        json: Json = False,
+        workers: Workers = None,
+        workspace: Home = None,
+        lang_: LangOption = language_,
+    ) -> None:
+        from chengce.interfaces.session import Session
+
+        with Session(lang, json, workspace, workers) as session:
+            from chengce.interfaces.commands import Output, export_run
+
+            export_run(session, run_id, Output(out, format_ or (), bom, dbf_encoding))
+
     @app.command(help=t("列出已记录的测算", "list the recorded runs"), cls=Command)
     def runs(json: Json = False, workspace: Home = None, lang_: LangOption = language_) -> None:
         from chengce.interfaces.session import Session
@@ -319,6 +361,7 @@ def build(lang: Lang) -> typer.Typer:
 
     add_flow_commands(app, options)
     add_calibrate_command(app, options)
+    add_columns_command(city, options)
 
     @city.command(help=t("由原始文件建立城市", "build a city from raw files"), cls=Command)
     def build(

@@ -20,13 +20,41 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.decisions.compare import problems_before
 from chengce.decisions.export import export
-from chengce.decisions.record import Run, record, replay
+from chengce.decisions.formats import Wanted, wanted
+from chengce.decisions.record import Run, recompute, record, replay
 from chengce.interfaces.plain import comparison_json
 from chengce.interfaces.session import NOT_AS_RECORDED, Session
 from chengce.interfaces.tables import answer
 from chengce.models.scenario import TODAY, read_scenario
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where to write and what, as it was asked on the command line; `folder` None: print only."""
+
+    folder: Path | None
+    formats: Sequence[str] = ()
+    bom: bool = False
+    dbf_encoding: str = "utf-8"
+
+    def wanted(self) -> Wanted:
+        """Check it; raises `ChengceError` where a format is unknown, has no folder or no font."""
+        want = wanted(self.formats, bom=self.bom, dbf_encoding=self.dbf_encoding)
+        if want.formats and self.folder is None:
+            raise ChengceError(
+                Problem(
+                    "format_without_folder",
+                    Text("给了 --format，却没有 --out", "--format is given, but no --out"),
+                    Text("用 --out 指定写到哪个目录", "say with --out where to write"),
+                )
+            )
+        if {"pdf", "a3map"} & set(want.formats):
+            from chengce.decisions.typeset.fonts import require_chinese
+
+            require_chinese()
+        return want
 
 
 @dataclass
@@ -49,10 +77,11 @@ class _Attempts:
 
 def run_comparison(
     session: Session, name: str, folder: Path, *, reference: Path | None, scenarios: Sequence[Path],
-    sets: Sequence[str], out: Path | None, seed: int, draws: int,
+    sets: Sequence[str], out: Output, seed: int, draws: int,
 ) -> Run:  # fmt: skip
     """Compare scenarios (or answer for one state), record the run, print and export it."""
     attempt = _Attempts()
+    want = attempt(out.wanted)
     app = attempt(lambda: application_named(name))
     fields = app.params.model_fields if app else {}
     values = attempt(lambda: _settings(fields, sets))
@@ -71,11 +100,32 @@ def run_comparison(
     assert params is not None
     assert base is not None
     assert city is not None
+    assert want is not None
     run = record(
         session.workspace, app, city, params, reference=base, scenarios=known, context=context
     )
-    _answer(session, run, out)
+    _answer(session, run, out.folder, want)
     return run
+
+
+def export_run(session: Session, run_id: str, out: Output) -> None:
+    """Compute a recorded run again and, if it comes out as recorded, write it in other formats."""
+    attempt = _Attempts()
+    want = attempt(out.wanted)
+    attempt(lambda: session.workspace.ledger.find(run_id, kind="run"))
+    attempt.settle()
+    assert want is not None
+    assert out.folder is not None
+    run = recompute(
+        session.workspace, run_id, Context(runner=session.runner, progress=session.show)
+    )
+    paths = _export(session, run, out.folder, want)
+    session.quiet()
+    if session.json:
+        session.put({"run": run.id, "files": [str(p) for p in paths]})
+        return
+    for path in paths:
+        session.print(str(path))
 
 
 def demo(session: Session, out: Path, *, seed: int, draws: int) -> None:
@@ -91,7 +141,7 @@ def demo(session: Session, out: Path, *, seed: int, draws: int) -> None:
     run_comparison(
         session, "new_line", out / "city", reference=None,
         scenarios=[out / "input" / "scenarios" / "south_line.yaml"], sets=["dimension=age"],
-        out=out / "report", seed=seed, draws=draws,
+        out=Output(out / "report"), seed=seed, draws=draws,
     )  # fmt: skip
 
 
@@ -177,8 +227,8 @@ def _estimate(app: Application, city: City, params: Params, context: Context, st
     )
 
 
-def _answer(session: Session, run: Run, out: Path | None) -> None:
-    paths = export(run, out) if out is not None else []
+def _answer(session: Session, run: Run, out: Path | None, want: Wanted) -> None:
+    paths = _export(session, run, out, want) if out is not None else []
     session.quiet()
     if session.json:
         session.put(comparison_json(run, paths))
@@ -191,10 +241,24 @@ def _answer(session: Session, run: Run, out: Path | None) -> None:
         Text(f"测算编号：{run.id}；台账链首：{run.head}", f"run: {run.id}; ledger head: {run.head}")
     )
     session.print(Text(f"复算：{run.replay_command}", f"replay: {run.replay_command}"))
-    report = next((p for p in paths if p.name == f"report.{session.lang}.html"), None)
+    _say_report(session, paths)
+    session.problems(dict.fromkeys(w for s in run.comparison.states for w in s.finding.warnings))
+
+
+def _export(session: Session, run: Run, folder: Path, want: Wanted) -> list[Path]:
+    session.say(Text("正在写出结果……", "writing the files …"))
+    return export(run, folder, want)
+
+
+def _say_report(session: Session, paths: Sequence[Path]) -> None:
+    """Name the report in the language of the session, or where there is none the folder."""
+    names = [f"report.{session.lang}.{ending}" for ending in ("html", "docx", "pdf")]
+    report = next((p for n in names for p in paths if p.name == n), None)
     if report is not None:
         session.print(Text(f"报告：{report}", f"report: {report}"))
-    session.problems(dict.fromkeys(w for s in run.comparison.states for w in s.finding.warnings))
+    elif paths:
+        count, folder = len(paths), paths[0].parent
+        session.print(Text(f"已写出 {count} 个文件：{folder}", f"{count} files written: {folder}"))
 
 
 def _finite(value: float) -> float | None:

@@ -74,3 +74,31 @@ class Options:
     def seed(self) -> Any:
         """--seed."""
         return typer.Option(metavar="N", help=self.say("随机种子", "seed of the draws"))
+
+    @property
+    def formats(self) -> Any:
+        """--format."""
+        names = "html, docx, pdf, a3map, gpkg, shp, geoparquet, geojson, fgb, csv"
+        help_ = self.say(
+            f"写出的格式，可重复：{names}；默认 html、csv 和主要指标分区图层",
+            f"what to write, repeatable: {names}; default: html, csv and zones of the headline metrics",
+        )
+        return typer.Option("--format", metavar="NAME", help=help_)
+
+    @property
+    def bom(self) -> Any:
+        """--bom."""
+        help_ = self.say(
+            "table.csv 带 BOM，便于表格软件直接打开中文",
+            "begin table.csv with a byte order mark, for spreadsheets",
+        )
+        return typer.Option("--bom", help=help_)
+
+    @property
+    def dbf_encoding(self) -> Any:
+        """--dbf-encoding."""
+        help_ = self.say(
+            "Shapefile 属性表的编码：utf-8 或 gbk",
+            "encoding of a Shapefile's table: utf-8 or gbk",
+        )
+        return typer.Option("--dbf-encoding", metavar="NAME", help=help_)

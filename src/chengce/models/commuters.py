@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from chengce.city.assumptions import EXACT_PEOPLE
 from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem
@@ -101,7 +102,7 @@ def _active(people: Population) -> Floats:
 
 def _sure(city: City) -> City:
     """Return the city with exact counts of people and jobs."""
-    exact = {"people_count_error": 0.0, "jobs_count_error": 0.0}
+    exact = {**EXACT_PEOPLE, "jobs_count_error": 0.0}
     return replace(city, assumptions=city.assumptions.override(exact))
 
 

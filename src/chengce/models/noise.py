@@ -19,7 +19,7 @@ def relative_errors(
 ) -> NDArray[np.float64]:
     """Return factors with mean 1, (draws, ids): lognormal, `assumption` = sd of the logarithm."""
     sd = scalar(assumption, context)[:, None]
-    normal = _normal(uniforms(context.seed, assumption.id, ids, context.draws))
+    normal = standard_normal(uniforms(context.seed, assumption.id, ids, context.draws))
     return np.asarray(np.exp(sd * normal - 0.5 * sd**2))
 
 
@@ -52,7 +52,7 @@ def operating(
             out[:, at] = _binomial(u[:, at], int(n), share)
         else:
             spread = np.sqrt(n * share * (1 - share))
-            out[:, at] = np.clip(np.rint(n * share + spread * _normal(u[:, at])), 0.0, n)
+            out[:, at] = np.clip(np.rint(n * share + spread * standard_normal(u[:, at])), 0.0, n)
     return out
 
 
@@ -66,5 +66,6 @@ def _binomial(u: NDArray[np.float64], n: int, share: NDArray[np.float64]) -> NDA
     return out
 
 
-def _normal(u: NDArray[np.float64]) -> NDArray[np.float64]:
+def standard_normal(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return standard normal quantiles of uniform numbers in (0, 1), elementwise."""
     return np.asarray(np.frompyfunc(NormalDist().inv_cdf, 1, 1)(u), dtype=np.float64)

@@ -10,6 +10,7 @@ from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.groups import TOTAL, TOTAL_GROUP, Group
 from chengce.core.text import Text
+from chengce.models.allocation import is_shared_out, shared_people
 from chengce.models.noise import relative_errors
 
 
@@ -35,7 +36,9 @@ class Population:
 def population(city: City, dimension: str, context: Context) -> Population:
     """Return the people of one dimension; without `total`, everyone is the sum of a partition.
 
-    All groups of a zone share one relative error, so shares by group are as in the data. Raises
+    All groups of a zone share one relative error, so shares by group are as in the data. People
+    shared out from totals spread over the zones anew in each draw instead, the totals exact; those a
+    scenario takes away leave in proportion, those it adds keep the zone's error. Raises
     `ChengceError` if the city has no people or not this dimension; groups are never invented.
     """
     table = city.table("people")
@@ -55,7 +58,13 @@ def population(city: City, dimension: str, context: Context) -> Population:
         .to_numpy(dtype=np.float64)
     )  # fmt: skip
     errors = relative_errors(city.assumptions["people_count_error"], zones, context)
-    return Population(dimension, groups, zones, counts[None] * errors[:, :, None])
+    if not is_shared_out(city):
+        return Population(dimension, groups, zones, counts[None] * errors[:, :, None])
+    drawn, middle = shared_people(city, dimension, zones, tuple(g.id for g in groups), context)
+    some = middle > 0
+    kept = np.where(some, np.minimum(counts, middle) / np.where(some, middle, 1.0), 1.0)
+    fresh = np.maximum(counts - middle, 0.0)
+    return Population(dimension, groups, zones, kept * drawn + fresh * errors[:, :, None])
 
 
 def _groups(city: City, dimension: str, ids: list[str]) -> tuple[Group, ...]:

@@ -38,6 +38,8 @@ _TABLES = (
     "stop_times",
     "services",
     "frequencies",
+    "transfers",
+    "entrances",
     "elevation",
 )
 

@@ -27,6 +27,8 @@ def test_two_equal_links_of_constant_time_are_open():
 def test_times_that_rise_with_flow_determine():
     links = [(0, 2, 1.0), (2, 3, 1.0), (2, 3, 1.0), (3, 1, 1.0)]
     assert all(marked(links, {(0, 1): 5.0}, b=[0, 0.1, 0, 0]))
+    # … but not a street that stays so empty that its delay is lost in rounding
+    assert marked(links, {(0, 1): 5.0}, b=[0, 0.1, 0, 0], power=4.0) == [True, False, False, True]
     assert marked(links, {(0, 1): 5.0}, b=[0, 1e-14, 0, 0]) == [True, False, False, True]
 
 
@@ -67,9 +69,9 @@ def test_determined_flows_agree_between_equilibria_found_otherwise(seed):
     plain = assign(net, [cars], AssignOptions(gap=1e-6, method="bfw"))
     sure = first.determined
     np.testing.assert_array_equal(sure[order], turned.determined)
-    assert 0 < (~sure).sum() < net.links
-    assert flat[~sure].all()
-    np.testing.assert_allclose(other[sure], first.flow[sure], atol=1e-4)
+    assert (flat | (first.flow < 0.5))[~sure].all()
+    assert (~sure).sum() < 0.3 * net.links
+    np.testing.assert_allclose(other[sure], first.flow[sure], atol=1e-3)
     off = np.abs(plain.flow - first.flow)
     assert (off[sure] <= plain.flow_error[sure] + 0.02).all()
 

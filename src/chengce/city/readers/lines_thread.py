@@ -17,6 +17,7 @@ from chengce.city.readers.lines_track import Track
 
 Ints = NDArray[np.int64]
 TOLERANCE_S = 180  # printed minutes and uneven running: how far a match may be from expectation
+MOST, FAR = 0.8, 4  # as many here as there: most within tolerance, none beyond four times it
 SKIP_S = 45  # what a vehicle saves by not calling at a stop, about
 
 
@@ -133,8 +134,10 @@ def match(one: Ints, two: Ints, lag: int, skipped: int = 0) -> list[tuple[int, i
     """
     slack = TOLERANCE_S + SKIP_S * skipped
     lag = max(lag - SKIP_S * skipped, 0)
-    if len(one) == len(two) and (np.abs(two - one - lag) <= slack).all():
-        return [(i, i) for i in range(len(one))]
+    if len(one) == len(two) and len(one):
+        late = two - one - lag
+        if (np.abs(late) <= slack).mean() >= MOST and (np.abs(late) <= FAR * slack).all():
+            return [(i, i) for i in range(len(one))]
     low = np.searchsorted(two, one + lag - slack, side="left")
     high = np.searchsorted(two, one + lag + slack, side="right")
     gain = slack + 1

@@ -76,7 +76,7 @@ def read_tracks(segments: Sheet, stops: "pd.Series[str]") -> dict[Key, Track]:
 def _joined(segments: Sheet, at: NDArray[np.int64]) -> bool:
     """Each segment must begin where the one before it ends, and no stop be passed twice."""
     ordered = segments.frame.loc[at]
-    broken = (ordered["from"] != ordered["to"].shift()).to_numpy(dtype=bool)
+    broken = (ordered["from"] != ordered["to"].shift()).to_numpy(dtype=bool, copy=True)
     broken[0] = False
     mask = np.zeros(len(segments.frame), dtype=bool)
     mask[at[broken]] = True
@@ -86,7 +86,7 @@ def _joined(segments: Sheet, at: NDArray[np.int64]) -> bool:
             Text("核对序号与站名；支线另作一个方向",
                  "check order and names; write a branch as a direction of its own"))  # fmt: skip
     segments.wrong(mask, said, column="from")
-    again = ordered["to"].duplicated().to_numpy(dtype=bool)
+    again = ordered["to"].duplicated().to_numpy(dtype=bool, copy=True)
     again |= (ordered["to"].isin(ordered["from"].iloc[:1]).to_numpy(dtype=bool)
               & (np.arange(len(at)) < len(at) - 1))  # fmt: skip
     mask = np.zeros(len(segments.frame), dtype=bool)

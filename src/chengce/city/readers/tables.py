@@ -1,4 +1,4 @@
-"""Read a clean table into one of the contracts it can meet: zones, people, flows, counts and so on."""
+"""Read a table into one of the contracts it can meet: zones, people, flows, counts and so on."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from chengce.city.crs import Placement
 from chengce.city.layers import WGS84, Column
 from chengce.city.readers.tables_geometry import Geometries, make_geometry, move_points
+from chengce.city.readers.tables_repairs import Workings
 from chengce.city.readers.tables_report import Report
 from chengce.city.readers.tables_source import Source, read_source
 from chengce.city.readers.tables_spec import Melt, TableSpec, spec_problems
+from chengce.city.readers.tables_units import unit_of
 from chengce.city.readers.tables_values import constant, convert, empty_column, texts
 from chengce.core.errors import Problem
 from chengce.core.text import Text
@@ -49,14 +51,15 @@ def read_table(
     or impossible numbers, coordinates that are swapped, out of range or in another system than
     declared, repeated keys.
     """
-    read = read_file(path, spec)
+    read = read_file(path, spec, workings=workings)
     return read.frame, read.problems
 
 
-def read_file(path: Path, spec: TableSpec) -> TableRead:
+def read_file(path: Path, spec: TableSpec, *, workings: Workings | None = None) -> TableRead:
     """Return what `read_table` does, and the coordinate system the file was in (None without one)."""
     report = Report(path.name, [_named(p, path.name) for p in spec_problems(spec)])
-    if report.found and not path.is_file():
+    report.workings = report.workings if workings is None else workings
+    if report.found and not path.exists():
         read_source(path, spec, report)
     report.stop_if_wrong()
     source = read_source(path, spec, report)
@@ -80,7 +83,9 @@ def read_file(path: Path, spec: TableSpec) -> TableRead:
     if spec.contract.geometry:
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], crs=WGS84), crs=WGS84)
     within = texts(source.frame[spec.within])[at].reset_index(drop=True) if spec.within else None
-    return TableRead(move_points(frame, report), tuple(report.found), report.placed, within)
+    frame = move_points(frame, report)
+    report.summarise()
+    return TableRead(frame, tuple(report.found), report.placed, within)
 
 
 def _named(problem: Problem, file: str) -> Problem:
@@ -105,7 +110,10 @@ def _fixed(
     for target in spec.contract.columns:
         if target.name in spec.columns:
             raw = source.frame[spec.columns[target.name]]
-            columns[target.name], gone = convert(raw, target, source.rows, report)
+            unit = unit_of(source, spec, target, str(raw.name), report)
+            columns[target.name], gone = convert(
+                raw, target, source.rows, report, unit=unit, dates=spec.dates
+            )
             out |= gone
         elif target.name in spec.constants:
             columns[target.name] = constant(spec.constants[target.name], target, len(out))
@@ -125,7 +133,9 @@ def _part(
     melt = spec.melt
     target = spec.contract.column(melt.value)
     assert target is not None
-    frame[melt.value], gone = convert(source.frame[melt.columns[name]], target, source.rows, report)
+    raw = source.frame[melt.columns[name]]
+    unit = unit_of(source, spec, target, str(raw.name), report)
+    frame[melt.value], gone = convert(raw, target, source.rows, report, unit=unit)
     frame[melt.into] = constant(name, Column(melt.into, "str"), len(frame))
     if spec.table == "places":
         frame["id"] = (frame["id"] + f":{name}").astype("str")

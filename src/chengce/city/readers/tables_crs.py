@@ -81,19 +81,23 @@ def _agree(declared: System, own: Epsg, spec: TableSpec, report: Report) -> bool
 
 def check_zone(
     x: Floats, y: Floats, rows: NDArray[np.int64], system: System, spec: TableSpec, report: Report
-) -> None:
-    """Note eastings that show another Gauss–Krüger zone, or the other form, than declared."""
+) -> bool:
+    """Note eastings that show another Gauss–Krüger zone, or the other form, than declared.
+
+    Returns whether all of them fit, so that it makes sense to look where they lie.
+    """
     zone = system.zone if isinstance(system, Epsg) else None
     seen = np.isfinite(x) & np.isfinite(y)
     if zone is None or not seen.any():
-        return
+        return True
     middle = float(np.median(x[seen]))
     if middle < PREFIXED_M <= float(np.median(y[seen])) or 1e6 <= middle < PREFIXED_M:
-        return  # northing first: the check for swapped coordinates says so
+        return True  # northing first: the check for swapped coordinates says so
     shown = shown_by(zone, middle)
     if shown is not None:
         report.add("zone_mismatch", *_mismatch(zone, shown, middle))
-    elif zone.prefixed:
+        return False
+    if zone.prefixed:
         strange = seen & (x // 1e6 != zone.number)
         said = Text(
             "横坐标带号与声明的第 {value} 带不符", "the easting is not of zone {value}, as declared"
@@ -101,11 +105,13 @@ def check_zone(
         remedy = Text("不同带的数据分成几个文件", "put data of other zones into files of their own")
         values = np.full(int(strange.sum()), zone.number)
         report.rows(("zone_mismatch", said, remedy), rows[strange], values)
-    elif spec.near is not None:
+        return not strange.any()
+    if spec.near is not None:
         lon, _ = system.to_wgs84(x[seen], y[seen])
         other = likelier(zone, float(np.median(lon)), spec.near[0])
         if other is not None:
             report.add("zone_suspected", *_other_meridian(zone, other), severity="warning")
+    return True
 
 
 def _mismatch(zone: Zone, shown: Zone, easting: float) -> tuple[Text, Text]:

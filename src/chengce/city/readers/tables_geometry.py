@@ -45,6 +45,7 @@ def make_geometry(
     shapes[none] = None
     _check_position(shapes, source.rows, system, spec, report)
     moved = to_wgs84(shapes, system)
+    moved[~np.isfinite(shapely.bounds(moved)).all(axis=1)] = None  # not on earth, as reported
     middle = shapely.get_coordinates(shapely.centroid(moved[~none]))
     report.placed = placement(system, middle[:, 0], middle[:, 1])
     return _fit(moved, source.rows, spec, report), none
@@ -86,7 +87,8 @@ def _check_position(
     bounds = shapely.bounds(shapes)
     x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
     has = np.isfinite(x)
-    check_zone(x, y, rows, system, spec, report)
+    if not check_zone(x, y, rows, system, spec, report):
+        return
     lon, lat = system.to_wgs84(x, y)
     swapped_lon, swapped_lat = system.to_wgs84(y, x)
     there, other = _on_globe(lon, lat), _on_globe(swapped_lon, swapped_lat)

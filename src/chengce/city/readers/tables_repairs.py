@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chengce.core.errors import Problem
 from chengce.core.text import Text
 
 REPAIRS_FILE, QUESTIONS_FILE = "repairs.csv", "questions.csv"
@@ -52,23 +53,33 @@ class Workings:
     repairs: dict[Repair, None] = field(default_factory=dict)
     questions: dict[Question, None] = field(default_factory=dict)
 
+    def ask(self, problems: Iterable[Problem]) -> None:
+        """Ask what problems say that came up after a file was read: each kind once listed by row."""
+        known = {(q.file, q.code) for q in self.questions}
+        for p in problems:
+            if p.severity != "info" and (p.file, p.code) not in known:
+                asked = Question(
+                    p.file, "", p.row, p.column, "", p.code, p.severity, p.message, p.remedy
+                )
+                self.questions[asked] = None
+
     def files(self) -> dict[str, bytes]:
         """Return the files that list them: name → content; none for what is empty."""
         out = {}
         if self.repairs:
-            rows = [
+            listed = [
                 (r.file, r.sheet, _row(r.row), r.column, r.before, r.after, r.code,
                  r.why.zh, r.why.en)
                 for r in self.repairs
             ]  # fmt: skip
-            out[REPAIRS_FILE] = _csv(_REPAIRS, rows)
+            out[REPAIRS_FILE] = _csv(_REPAIRS, listed)
         if self.questions:
-            rows = [
+            asked = [
                 (q.file, q.sheet, _row(q.row), q.column, q.value, q.code, q.severity,
                  q.what.zh, q.what.en, q.do.zh, q.do.en)
                 for q in self.questions
             ]  # fmt: skip
-            out[QUESTIONS_FILE] = _csv(_QUESTIONS, rows)
+            out[QUESTIONS_FILE] = _csv(_QUESTIONS, asked)
         return out
 
 

@@ -31,9 +31,9 @@ class Report:
         row: int | None = None, column: str = "", severity: Severity = "error",
     ) -> None:  # fmt: skip
         """Add one problem; an error or a warning is a question too."""
-        self._say(code, message, remedy, row, column, severity)
+        problem = self._say(code, message, remedy, row, column, severity)
         if severity != "info":
-            self._ask(code, message, remedy, row, column, "", severity)
+            self._ask(problem, "")
 
     def rows(
         self,
@@ -48,11 +48,12 @@ class Report:
         code, message, remedy = said
         for i, row in enumerate(rows):
             value = "" if values is None else values[i]
+            said_here = message.format(value=value)
+            problem = Problem(code, said_here, remedy, self.file, int(row), column, severity)
             if i < LISTED:
-                self._say(code, message.format(value=value), remedy, int(row), column, severity)
+                self.found.append(problem)
             if severity != "info":
-                text = message.format(value=value)
-                self._ask(code, text, remedy, int(row), column, str(value), severity)
+                self._ask(problem, str(value))
         more = len(rows) - LISTED
         if more > 0:
             text = Text(f"另有 {more} 行同样问题", f"{more} more rows like this")
@@ -88,14 +89,15 @@ class Report:
     def _say(
         self, code: str, message: Text, remedy: Text, row: int | None, column: str,
         severity: Severity,
-    ) -> None:  # fmt: skip
-        self.found.append(Problem(code, message, remedy, self.file, row, column, severity))
+    ) -> Problem:  # fmt: skip
+        problem = Problem(code, message, remedy, self.file, row, column, severity)
+        self.found.append(problem)
+        return problem
 
-    def _ask(
-        self, code: str, message: Text, remedy: Text, row: int | None, column: str,
-        value: str, severity: str,
-    ) -> None:  # fmt: skip
-        asked = Question(self.file, self.sheet, row, column, value, code, severity, message, remedy)
+    def _ask(self, p: Problem, value: str) -> None:
+        asked = Question(
+            p.file, self.sheet, p.row, p.column, value, p.code, p.severity, p.message, p.remedy
+        )
         self.workings.questions[asked] = None
 
 

@@ -58,6 +58,7 @@ def read_source(path: Path, spec: TableSpec, report: Report) -> Source:
     if source is not None:
         source = _named(source, spec, report)
         _check_columns(source, spec, report)
+        _answer(source, spec, report)
     if source is None or any(p.code in _FATAL for p in report.found):
         report.stop_if_wrong()
     assert source is not None
@@ -91,16 +92,12 @@ def open_source(
     return source
 
 
-def _sheet(
-    path: Path, spec: TableSpec, report: Report, wanted: tuple[str, ...]
-) -> Source | None:
+def _sheet(path: Path, spec: TableSpec, report: Report, wanted: tuple[str, ...]) -> Source | None:
     layout = Layout(wanted, spec.header_rows, spec.keep_rows, spec.skip_rows, spec.fill_down)
     table = open_sheet(path, spec.sheet, spec.encoding, layout, report)
     if table is None:
         return None
-    return Source(
-        table.frame, table.rows, None, table.units, table.line_unit, table.header_row
-    )
+    return Source(table.frame, table.rows, None, table.units, table.line_unit, table.header_row)
 
 
 def _features(path: Path, spec: TableSpec, report: Report) -> Source | None:
@@ -148,9 +145,22 @@ def _named(source: Source, spec: TableSpec, report: Report) -> Source:
         report.repair("header_matched", there, name, row=source.header_row, column=name)
     frame = source.frame.rename(columns=renamed)
     units = {renamed.get(c, c): unit for c, unit in source.units.items()}
-    return Source(
-        frame, source.rows, source.geometry, units, source.line_unit, source.header_row
-    )
+    return Source(frame, source.rows, source.geometry, units, source.line_unit, source.header_row)
+
+
+def _answer(source: Source, spec: TableSpec, report: Report) -> None:
+    """Put the answers of the configuration in the place of the cells that were asked about."""
+    for name, answers in spec.values.items():
+        melted = spec.melt.columns.values() if spec.melt and spec.melt.value == name else ()
+        for column in (c for c in (spec.columns.get(name, name), *melted) if c in source.frame):
+            cells = source.frame[column].astype(object).tolist()
+            said = {key.strip(): value for key, value in answers.items()}
+            hits = [i for i, c in enumerate(cells) if c is not None and str(c).strip() in said]
+            for i in hits:
+                before, cells[i] = cells[i], said[str(cells[i]).strip()]
+                report.repair("answered", before, cells[i], row=int(source.rows[i]), column=column)
+            if hits:
+                source.frame[column] = pd.Series(cells, dtype=object)
 
 
 def _check_columns(source: Source, spec: TableSpec, report: Report) -> None:

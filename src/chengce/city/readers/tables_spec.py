@@ -35,8 +35,9 @@ class TableSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: Literal[
-        "zones", "people", "jobs", "places", "street_periods", "flows", "counts", "count_links"
-    ]
+        "zones", "people", "jobs", "places", "street_periods", "flows", "counts", "count_links",
+        "areas", "buildings", "totals",
+    ]  # fmt: skip
     path: str
     crs: str = Field(
         "",
@@ -61,7 +62,8 @@ class TableSpec(BaseModel):
         "", description="column of the file that names the zone a point lies in: checks coordinates"
     )
     layer_name: str = Field(
-        "", description="layer of a GeoPackage, geodatabase or KML that has several; CAD layer of a DXF"
+        "",
+        description="layer of a GeoPackage, geodatabase or KML that has several; CAD layer of a DXF",
     )
     sheet: str = Field("", description="sheet of a workbook that has several")
     header: str = Field(
@@ -74,7 +76,8 @@ class TableSpec(BaseModel):
         "", description="order of day, month and year where it can be read in two ways"
     )
     units: dict[str, str] = Field(
-        {}, description="column of the table → unit in the file, where the header says none or another"
+        {},
+        description="column of the table → unit in the file, where the header says none or another",
     )
     values: dict[str, dict[str, str | int | float | bool]] = Field(
         {}, description="column of the table → cell as written → value: answers to what was asked"

@@ -21,7 +21,8 @@ from chengce.core.text import Text
 Mask = NDArray[np.bool_]
 _CHECK = Text("核对原始数据", "check the source")
 _FILL_KEY = Text(
-    "补填；合并单元格导出为空时用 fill_down", "fill it in; use fill_down where merged cells became blanks"
+    "补填；合并单元格导出为空时用 fill_down",
+    "fill it in; use fill_down where merged cells became blanks",
 )
 _FILL = Text("补填；缺失不等于 0", "fill it in; missing is not 0")
 _DTYPES = {"float": "float64", "int": "Int64", "bool": "boolean"}
@@ -136,7 +137,11 @@ def _read_numbers(
         if clock and isinstance(outcome, Asked):
             time = read_clock(cell)
             outcome = time if isinstance(time, Understood) else outcome
-        if isinstance(outcome, Understood) and outcome.value is not None and not np.isfinite(outcome.value):
+        if (
+            isinstance(outcome, Understood)
+            and outcome.value is not None
+            and not np.isfinite(outcome.value)
+        ):
             outcome = Asked("not_a_number")
         if isinstance(outcome, Asked):
             found[i] = np.nan
@@ -149,7 +154,9 @@ def _read_numbers(
 
 def _ascii(cell: str | float) -> bool:
     """Tell whether a cell can be read at once: no full-width digits, spaces or underscores."""
-    return not isinstance(cell, str) or (cell.isascii() and cell == cell.strip() and "_" not in cell)
+    return not isinstance(cell, str) or (
+        cell.isascii() and cell == cell.strip() and "_" not in cell
+    )
 
 
 def _is_clock(target: Column) -> bool:
@@ -182,15 +189,18 @@ def _texts(
 ) -> tuple["pd.Series[Any]", Mask]:
     """Return text; values of a list of words become the contract's."""
     key = bool(target.refers) or (not target.nullable and not target.allowed)
-    values, understood = _each(
-        raw, target, rows, report, lambda cell: read_text(cell, key=key)
-    )
+    values, understood = _each(raw, target, rows, report, lambda cell: read_text(cell, key=key))
     cells = values.tolist()
     if key and cells:
         cells = _without_point(raw, cells, rows, report)
     known = words().values.get(target.name, {}) if target.allowed else {}
     for i, cell in enumerate(cells):
-        if cell is not None and not pd.isna(cell) and cell not in target.allowed and fold(cell) in known:
+        if (
+            cell is not None
+            and not pd.isna(cell)
+            and cell not in target.allowed
+            and fold(cell) in known
+        ):
             cells[i] = known[fold(cell)]
             report.repair("value_word", cell, cells[i], row=int(rows[i]), column=str(raw.name))
     return pd.Series(cells, dtype="str"), understood
@@ -253,6 +263,12 @@ def _ask(
             severity="warning" if target.nullable else "error",
         )  # fmt: skip
     return understood
+
+
+def texts(raw: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return cells as text, whole numbers without a decimal point; nothing is asked or listed."""
+    cells = [read_text(cell, key=False) for cell in raw.tolist()]
+    return pd.Series([c.value if isinstance(c, Understood) else None for c in cells], dtype="str")
 
 
 def empty_column(target: Column, length: int) -> "pd.Series[Any]":

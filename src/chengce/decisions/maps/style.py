@@ -20,6 +20,14 @@ def map_css() -> str:
     return "".join(fills) + _STROKES + f"svg text{{font-family:{FONTS}}}"
 
 
+def chart_css() -> str:
+    """Return the CSS that every chart needs."""
+    return (
+        ".chart text{font-size:12.5px;fill:#444}.chart .gl{stroke:#e4e7ea;stroke-width:1}"
+        ".chart .ax{stroke:#444;stroke-width:1;fill:none}"
+    )
+
+
 _STROKES = (
     ".sea{fill:#fcfcfb}"
     "#zones path,#zones circle,#ground path,#network path,.map path{vector-effect:non-scaling-stroke}"

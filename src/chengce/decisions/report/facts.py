@@ -4,15 +4,16 @@ import datetime as dt
 import re
 from typing import Any
 
-from markupsafe import Markup
-
+from chengce.city.allocate.about import how_shared
 from chengce.city.assumptions import Assumption
+from chengce.city.city import City
 from chengce.city.descriptor import UNDESCRIBED
 from chengce.city.layers import LAYERS
 from chengce.core.text import Lang, Text
 from chengce.core.units import number, unit_name
 from chengce.decisions.compare import Comparison
 from chengce.decisions.record import Run
+from chengce.decisions.report.rich import Piece, Rich
 from chengce.decisions.report.tables import Cell, Table, capital, table
 
 NOT_STATED = Text("未注明", "not stated")
@@ -56,13 +57,13 @@ def _assumption(item: Assumption, mark: str, lang: Lang) -> list[Cell]:
     source: Cell = item.source
     if item.verification == "unverified":
         word = Text("未核实", "unverified").get(lang)
-        source = Markup('{} <span class="flag">{}</span>').format(item.source, word)
+        source = Rich.of(f"{item.source} ", (word, "flag"))
     title: Cell = capital(item.title.get(lang))
     if mark:
-        title = Markup('{} <span class="flag">{}</span>').format(title, mark)
+        title = Rich.of(title, " ", (mark, "flag"))
     value = f"{number(item.value)}{gap}{unit}"
     return [
-        Markup("<code>{}</code>").format(item.id),
+        Rich.of((item.id, "code")),
         title,
         value,
         span,
@@ -78,7 +79,7 @@ def asked_table(comparison: Comparison, lang: Lang) -> Table:
     for name, value in comparison.params.model_dump(mode="json").items():
         about = (fields[name].description or "").rsplit(" / ", 1)
         shown = about[-1] if lang == "zh" else about[0]
-        rows.append([Markup("<code>{}</code>").format(name), _value(value, lang), shown])
+        rows.append([Rich.of((name, "code")), _value(value, lang), shown])
     columns = [Text("参数", "Parameter"), Text("取值", "Value"), Text("说明", "Meaning")]
     return table(
         Text("参数", "Parameters").get(lang), [c.get(lang) for c in columns], rows, text=(0, 1, 2)
@@ -102,16 +103,16 @@ def data_table(run: Run, lang: Lang) -> Table:
         if not city.has(layer.name):
             continue
         about = city.descriptors.get(layer.name, UNDESCRIBED)
-        files = [Markup("{} <code>{}</code>").format(n, h[:8]) for n, h in about.files.items()]
+        files = [Rich.of(f"{n} ", (h[:8], "code")) for n, h in about.files.items()]
         rows.append(
             [
                 capital(layer.title.get(lang)),
-                _stated(about.title.get(lang), lang),
+                _source(city, layer.name, _stated(about.title.get(lang), lang), lang),
                 _dates(about.date, lang),
                 _age(about.date, day, lang),
                 _stated(about.licence, lang),
                 _stated(about.owner, lang),
-                Markup("<br>").join(files) if files else NOT_STATED.get(lang),
+                Rich.lines(files) if files else NOT_STATED.get(lang),
             ]
         )
     columns = [Text("图层", "Layer"), Text("来源", "Source"), Text("数据日期", "Date"), Text("距今", "Age"),
@@ -152,13 +153,20 @@ def _since(match: re.Match[str], day: dt.date) -> Text:
     return Text(about.zh + span.zh + later.zh, about.en + span.en + later.en)
 
 
+def _source(city: City, layer: str, title: str, lang: Lang) -> str:
+    """Return the source of a layer; people shared out from totals say so, by what and of whom."""
+    shared = how_shared(city) if layer == "people" else None
+    if shared is None:
+        return title
+    return title + ("；" if lang == "zh" else "; ") + shared.get(lang)
+
+
 def _dates(text: str, lang: Lang) -> Cell:
-    parts = [
-        Markup('<span class="date">{}</span>').format(p.strip())
-        for p in text.split(";")
-        if p.strip()
-    ]
-    return Markup("; ").join(parts) if parts else NOT_STATED.get(lang)
+    days = [day.strip() for day in text.split(";") if day.strip()]
+    parts: list[str | Piece] = []
+    for day in days:
+        parts += ["; ", (day, "date")] if parts else [(day, "date")]
+    return Rich.of(*parts) if parts else NOT_STATED.get(lang)
 
 
 def _stated(text: str, lang: Lang) -> str:
@@ -169,8 +177,8 @@ def provenance_table(run: Run, lang: Lang) -> Table:
     """Return what identifies the run and what it takes to compute it again."""
     body = run.body
 
-    def code(text: object) -> Markup:
-        return Markup('<code class="long">{}</code>').format(text)
+    def code(text: object) -> Rich:
+        return Rich.of((str(text), "long"))
 
     environment = ", ".join(f"{k} {v}" for k, v in dict(body.get("environment", {})).items())
     rows: list[tuple[str, Cell]] = [

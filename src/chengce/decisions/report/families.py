@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from chengce.core.finding import Metric
 from chengce.core.text import Lang, Text
 from chengce.decisions.compare import Comparison
 from chengce.decisions.report.numbers import NOBODY, rich
-from chengce.decisions.report.tables import Table, capital, table
+from chengce.decisions.report.rich import BREAK, Rich
+from chengce.decisions.report.tables import Cell, Table, capital, table
 from chengce.decisions.report.words import WORDS
 
 _ID = re.compile(r"(.+)_(\d+)")
@@ -84,17 +83,16 @@ def _matrix(comparison: Comparison, part: list[Family], lang: Lang) -> Table:
     states = [comparison.reference, *comparison.alternatives]
     headlines = [s.finding.headline() for s in states]
     differences = comparison.differences()
-    rows = []
+    rows: list[list[Cell]] = []
     for name, family in zip(names, part, strict=True):
         for k, state in enumerate(states):
-            cells = []
+            cells: list[Cell] = []
             for metric in family.metrics:
                 cell = rich(headlines[k][metric.id], lang, why=NOBODY)
                 if k:
                     change = rich(differences[k - 1][metric.id], lang, signed=True, why=NOBODY)
-                    cell = Markup('{}<br><span class="ch">{} {}</span>').format(
-                        cell, Text("变化", "change").get(lang), change
-                    )
+                    word = Text("变化", "change").get(lang)
+                    cell = Rich.of(cell, BREAK, (f"{word} {change}", "change"))
                 cells.append(cell)
             shown = capital(name) if k == 0 else ""
             rows.append(

@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
-from markupsafe import Markup
 
 from chengce.core.estimate import Estimate
 from chengce.core.finding import Finding, Metric
 from chengce.core.text import Lang, Text
 from chengce.core.units import unit_name
 from chengce.decisions.compare import Comparison, State
+from chengce.decisions.maps import samples
 from chengce.decisions.maps.breaks import change_breaks, value_breaks
 from chengce.decisions.maps.classes import SPECIAL, Scheme, change_scheme, value_scheme
 from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
 from chengce.decisions.maps.proposal import SIGNS, Marks, draw_proposal
 from chengce.decisions.maps.zone_map import Atlas
 from chengce.decisions.report.numbers import NOBODY, NOT_EVALUABLE, NOT_REACHED, plain, points, rich
+from chengce.decisions.report.rich import Rich
 from chengce.decisions.report.tables import Cell, capital
 from chengce.decisions.report.words import WORDS
 
@@ -32,21 +33,21 @@ class Panel:
     """One map with its heading."""
 
     title: str
-    svg: Markup
+    svg: str
 
 
 @dataclass(frozen=True)
 class LegendRow:
-    """A class of the legend: a sample of it, its label, its numbers."""
+    """A class of the legend: a sample of it (`maps.samples`), its label, its numbers."""
 
-    sample: Markup
+    sample: str
     label: str
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Maps that share one legend. `style` sets the colours, `kind` the layout (values, change).
+    """Maps that share one legend. `colours` are those of its classes, `kind` the layout.
 
     `columns` head the numbers of the legend.
     """
@@ -57,9 +58,14 @@ class Figure:
     panels: tuple[Panel, ...]
     columns: tuple[Cell, ...]
     legend: tuple[LegendRow, ...]
-    style: str
+    colours: tuple[tuple[str, str], ...]
     signs: tuple[str, ...]
     note: str
+
+    @property
+    def style(self) -> str:
+        """Return the colours as CSS variables."""
+        return ";".join(f"--{mark}:{colour}" for mark, colour in self.colours)
 
 
 def figures(
@@ -102,9 +108,7 @@ class _Desk:
         darker = Text("颜色越深，水平越好。", "The darker, the better placed.").get(self.lang)
         if metric.of == "place":
             darker += SIZE.get(self.lang)
-        style = ";".join(
-            f"--{m}:{c}" for m, c in zip(scheme.marks, scheme.colours, strict=True) if c
-        )
+        shades = zip(scheme.marks, scheme.colours, strict=True)
         return Figure(
             title=capital(metric.title.get(self.lang)),
             kind="values",
@@ -112,7 +116,7 @@ class _Desk:
             panels=tuple(panels),
             columns=self._columns(panels),
             legend=self._legend(scheme, found, [s.finding for s in states]),
-            style=style,
+            colours=tuple((m, c) for m, c in shades if c),
             signs=self._signs(self.marks),
             note=darker,
         )
@@ -146,7 +150,7 @@ class _Desk:
             panels=(panel,),
             columns=self._columns([panel]),
             legend=self._legend(scheme, [found], [state.finding]),
-            style="",
+            colours=(),
             signs=self._signs([marks]),
             note=note.get(self.lang),
         )
@@ -164,7 +168,7 @@ class _Desk:
             label=label,
             lang=self.lang,
         )
-        return Panel(title, Markup(svg))
+        return Panel(title, svg)
 
     def _tips(self, values: PlaceValues, signed: bool) -> list[str] | None:
         if self.names is None:
@@ -188,15 +192,14 @@ class _Desk:
                 rich(v.people_where(c == mark, f), self.lang)
                 for v, c, f in zip(found, classes, findings, strict=True)
             ]
-            sample = Markup(f'<rect class="{mark}" width="260" height="160"/>')
-            rows.append(LegendRow(swatch(sample), label.get(self.lang), tuple(people)))
+            rows.append(LegendRow(samples.area(mark), label.get(self.lang), tuple(people)))
         return tuple(rows)
 
     def _columns(self, panels: list[Panel]) -> tuple[Cell, ...]:
         head = WORDS["legend_people"].get(self.lang)
         if len(panels) == 1:
             return (head,)
-        return tuple(Markup("{}<br>{}").format(head, p.title) for p in panels)
+        return tuple(Rich.lines((head, p.title)) for p in panels)
 
     def _signs(self, marks: list[Marks]) -> tuple[str, ...]:
         return tuple(s for s in SIGNS if any(s in m.signs for m in marks))
@@ -206,13 +209,6 @@ def _weight(values: PlaceValues) -> np.ndarray:
     """Return what class breaks weigh places by: people, or one each where totals are shown."""
     people = np.median(values.people, axis=0)
     return people if values.metric.of == "people" else np.ones_like(people)
-
-
-def swatch(inside: Markup) -> Markup:
-    """Return the sample of a class: 26 × 16 px, 260 × 160 drawing units."""
-    return Markup('<svg class="sw" viewBox="0 0 260 160" aria-hidden="true">{}</svg>').format(
-        inside
-    )
 
 
 def tip(values: PlaceValues, index: int, lang: Lang, *, signed: bool) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from markupsafe import Markup
-
 from chengce.core.estimate import percentiles
 from chengce.core.link_values import LinkValues
 from chengce.core.metric import Metric
@@ -13,6 +11,7 @@ from chengce.core.text import Lang, Text
 from chengce.core.units import number, unit_name
 from chengce.decisions.compare import Comparison, State
 from chengce.decisions.link_changes import LinkChange
+from chengce.decisions.maps import samples
 from chengce.decisions.maps.labels import draw_labels
 from chengce.decisions.maps.link_lines import Drawn, place_links, widest
 from chengce.decisions.maps.link_map import (
@@ -25,7 +24,7 @@ from chengce.decisions.maps.link_map import (
 )
 from chengce.decisions.maps.proposal import SIGNS, draw_proposal
 from chengce.decisions.maps.zone_map import Atlas
-from chengce.decisions.report.figures import Figure, LegendRow, Panel, swatch
+from chengce.decisions.report.figures import Figure, LegendRow, Panel
 from chengce.decisions.report.numbers import points
 from chengce.decisions.report.tables import capital
 from chengce.decisions.report.words import WORDS
@@ -103,17 +102,17 @@ class LinkFigures:
             title=capital(title.get(self.lang)),
             kind="change roads" if signed else "values roads",
             unit=unit_name(unit, self.lang),
-            panels=(Panel(panel.get(self.lang), Markup(svg)),),
+            panels=(Panel(panel.get(self.lang), svg),),
             columns=tuple(WORDS[w].get(self.lang) for w in ("legend_links", "legend_km")),
             legend=tuple(
                 LegendRow(
-                    _sample(c.mark, c.width),
+                    samples.line(c.mark, c.width),
                     c.label.get(self.lang),
                     (number(c.links), number(c.km)),
                 )
                 for c in found.classes
             ),
-            style="",
+            colours=(),
             signs=tuple(s for s in SIGNS if s in marks.signs),
             note=self._note(found, signed, bool(labels)),
         )
@@ -126,10 +125,3 @@ class LinkFigures:
         if found.off_sheet:
             said.append(WORDS["links_off_sheet"].format(n=number(found.off_sheet)))
         return ("" if self.lang == "zh" else " ").join(t.get(self.lang) for t in said)
-
-
-def _sample(mark: str, width: float) -> Markup:
-    if not width:
-        return swatch(Markup('<path class="{}" d="M0,80H260"/>').format(mark))
-    line = Markup('<path class="bd {}" stroke-width="{:g}" d="M0,80H260"/>')
-    return swatch(line.format(mark, width))

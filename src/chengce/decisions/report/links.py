@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from markupsafe import Markup
 
 from chengce.core.estimate import percentiles
 from chengce.core.link_values import LinkValues
@@ -19,6 +18,7 @@ from chengce.decisions.maps.zone_map import Atlas
 from chengce.decisions.report.figures import Figure
 from chengce.decisions.report.link_figures import LinkFigures
 from chengce.decisions.report.numbers import rich
+from chengce.decisions.report.rich import BREAK, Rich
 from chengce.decisions.report.tables import Cell, Table, capital, table
 from chengce.decisions.report.words import WORDS
 from chengce.decisions.roads import RoadRow, Roads
@@ -149,13 +149,13 @@ def _cells(
 
 def _road(row: RoadRow, k: int, lang: Lang) -> list[Cell]:
     """Return the cells that name a road: its number on the map, name and section; its way."""
-    name = Markup('<span class="no">{}</span>{}').format(k, row.name.get(lang))
+    name = Rich.of((str(k), "number"), row.name.get(lang))
     if row.section:
-        name = Markup('{}<br><span class="ch">{}</span>').format(name, row.section)
+        name = Rich.of(name, BREAK, (row.section, "change"))
     way: Cell = row.course.get(lang) or "—"
     if row.alike:
         more = Text("另有 {n} 段", "{n} more").format(n=row.alike).get(lang)
-        way = Markup('{}<br><span class="ch">{}</span>').format(way, more)
+        way = Rich.of(way, BREAK, (more, "change"))
     return [name, way]
 
 

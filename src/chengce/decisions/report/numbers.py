@@ -3,11 +3,10 @@
 import math
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from chengce.core.estimate import Estimate
 from chengce.core.text import Lang, Text
 from chengce.core.units import number, unit_name
+from chengce.decisions.report.rich import Rich
 
 NOT_REACHED = Text("不可达", "not reached")
 NOBODY = Text("无人口", "no people")
@@ -47,15 +46,13 @@ def plain(
 
 def rich(
     estimate: Estimate, lang: Lang, *, signed: bool = False, why: Text = NOT_EVALUABLE
-) -> Markup:
+) -> Rich:
     """Return the same text with the interval set apart, for a table's cell."""
     text = plain(estimate, lang, signed=signed, why=why)
     cut = text.find("（" if lang == "zh" else " (")
     if cut < 0:
-        return Markup('<b class="v">{}</b>').format(text)
-    return Markup('<b class="v">{}</b><wbr><span class="iv">{}</span>').format(
-        text[:cut], text[cut:]
-    )
+        return Rich.of((text, "value"))
+    return Rich.of((text[:cut], "value"), (text[cut:], "interval"))
 
 
 def _word(value: float, lang: Lang, signed: bool) -> str:

@@ -1,7 +1,6 @@
 """List the places where the change, or the value, is largest and smallest."""
 
 import numpy as np
-from markupsafe import Markup
 
 from chengce.city.city import City
 from chengce.core.estimate import Estimate
@@ -10,7 +9,8 @@ from chengce.core.text import Lang, Text
 from chengce.decisions.compare import State
 from chengce.decisions.maps.place_values import differences_by_place, values_by_place
 from chengce.decisions.report.numbers import rich
-from chengce.decisions.report.tables import Table, capital, table
+from chengce.decisions.report.rich import Rich
+from chengce.decisions.report.tables import Cell, Table, capital, table
 
 MOST = 8
 
@@ -87,12 +87,12 @@ def worst_places(
     ]
 
 
-def _or_none(title: str, columns: list[Text], rows: list[list[str | Markup]], lang: Lang) -> Table:
+def _or_none(title: str, columns: list[Text], rows: list[list[Cell]], lang: Lang) -> Table:
     note = "" if rows else Text("没有这样的分区。", "There is no such place.").get(lang)
     return table(title, [c.get(lang) for c in columns], rows, note=note)
 
 
-def _people(finding: Finding, index: int, lang: Lang) -> Markup:
+def _people(finding: Finding, index: int, lang: Lang) -> Rich:
     draws = finding.people[:, index].sum(axis=1)
     return rich(Estimate.from_draws(draws, "people", finding.sources), lang)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from markupsafe import Markup
 
 from chengce.core.estimate import Estimate
 from chengce.core.finding import Finding, Metric
@@ -14,6 +13,7 @@ from chengce.decisions.changes import Change
 from chengce.decisions.compare import Comparison
 from chengce.decisions.inequality import ratio_and_gap, summarise
 from chengce.decisions.report.numbers import NOBODY, points, rich
+from chengce.decisions.report.rich import Rich
 from chengce.decisions.report.tables import Cell, Table, capital, table
 from chengce.decisions.report.wording import captioned, named, why_not
 
@@ -40,15 +40,15 @@ def metrics_table(
     several = len(comparison.alternatives) > 1
     columns = [METRIC.get(lang)]
     if not comparison.alternatives:
-        rows = [
+        single: list[list[Cell]] = [
             [capital(named(m, metrics, lang)), rich(before[m.id], lang, why=why_not(m))]
             for m in metrics
         ]
-        return table(caption.get(lang), [*columns, VALUE.get(lang)], rows)
+        return table(caption.get(lang), [*columns, VALUE.get(lang)], single)
     columns += [SCENARIO.get(lang)] if several else []
     columns += [t.get(lang) for t in (BEFORE, AFTER, CHANGE, Text("受益人口", "People who gain"),
                                       Text("受损人口", "People who lose"))]  # fmt: skip
-    rows = []
+    rows: list[list[Cell]] = []
     afters = [s.finding.headline() for s in comparison.alternatives]
     differences = comparison.differences()
     for metric in metrics:
@@ -111,13 +111,13 @@ def groups_table(
     return table(title, [c.get(lang) for c in columns], rows, strong=(everyone,))
 
 
-def _count(draws: np.ndarray, finding: Finding, lang: Lang) -> Markup:
+def _count(draws: np.ndarray, finding: Finding, lang: Lang) -> Rich:
     return rich(Estimate.from_draws(draws, "people", finding.sources), lang)
 
 
 def _mean(
     draws: np.ndarray, metric: Metric, finding: Finding, lang: Lang, *, signed: bool = False
-) -> Markup:
+) -> Rich:
     return rich(
         Estimate.from_draws(draws, metric.unit, finding.sources), lang, signed=signed, why=NOBODY
     )
@@ -137,14 +137,14 @@ def _shares(change: Change, after: Finding, group: int) -> list[Estimate]:
     return out
 
 
-def _inequality(finding: Finding, metric: Metric, name: str, lang: Lang) -> Markup:
+def _inequality(finding: Finding, metric: Metric, name: str, lang: Lang) -> Rich:
     found = summarise(finding, metric.id)[name]
     return rich(replace(found, unit=points(found.unit, lang)), lang)
 
 
 def _inequality_change(
     before: Finding, after: Finding, metric: Metric, name: str, lang: Lang
-) -> Markup:
+) -> Rich:
     pairs = ratio_and_gap(before, metric.id), ratio_and_gap(after, metric.id)
     assert pairs[0] is not None
     assert pairs[1] is not None

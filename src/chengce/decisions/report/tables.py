@@ -1,11 +1,11 @@
-"""Hold a table as a template prints it: caption, columns, rows of cells."""
+"""Hold a table as a page prints it: caption, columns, rows of cells."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from chengce.decisions.report.rich import Rich
 
-Cell = str | Markup
+Cell = str | Rich
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,7 @@ WORDS: dict[str, Text] = {
         "where nothing changes the difference is exactly 0.",
     ),
     "provenance": Text("溯源与复算", "Provenance and replay"),
+    "replay": Text("复算", "Replay"),
     "figure": Text("图", "Figure"),
     "table": Text("表", "Table"),
 }

@@ -58,8 +58,8 @@ def load(link: I32, cars: F64, tail: I32, head: I32, origin: int, demand: F64, v
     room, one entry a node.
     """
     zones = len(demand)
-    volume[:zones] = demand
-    volume[zones:] = 0.0
+    for v in range(len(volume)):
+        volume[v] = demand[v] if v < zones else 0.0
     volume[origin] = 0.0
     e = len(link) - 1
     while e >= 0:

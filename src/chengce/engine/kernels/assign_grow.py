@@ -39,8 +39,9 @@ def _labels(
 
     `place` is the first entry of a node. Returns Σ vehicles · cost above the cheapest.
     """
-    low[:] = np.inf
-    high[:] = np.inf
+    for v in range(len(low)):
+        low[v] = np.inf
+        high[v] = np.inf
     low[origin] = 0.0
     high[origin] = 0.0
     place[origin] = -1
@@ -101,7 +102,8 @@ def _improve(
             d = here + cost[p]
             if d < low[v]:
                 if many == 0:
-                    exact[:] = low
+                    for w in range(nodes):
+                        exact[w] = low[w]
                 exact[v] = min(exact[v], d)
                 if waiting[v] == 0:
                     waiting[v] = 1

@@ -84,6 +84,8 @@ def journeys(
     walk_ptr: I64,
     walk_stop: I32,
     walk_s: I32,
+    walk_from: I32,
+    walk_until: I32,
     access_ptr: I64,
     access_stop: I32,
     access_s: I32,
@@ -102,7 +104,8 @@ def journeys(
 
     Boardings: CSR by stop of (pattern, position) where one may board. Patterns: stops and drop-off
     flags by position; `arrival` trip by trip, `departure` position by position, both from
-    `time_ptr`. Walks, access, egress: CSR with seconds, each row by ascending time.
+    `time_ptr`. Walks, access, egress: CSR with seconds, each row by ascending time. A walk begins
+    at `walk_from` or later and before `walk_until`; both are empty where all walks hold all day.
     `window` = (first departure, step, number of departures).
     """
     stops = len(stop_ptr) - 1
@@ -137,6 +140,7 @@ def journeys(
     times = np.empty((departures, ends), np.int32)
     column = np.empty(departures, np.int32)
     out = np.empty((len(ranks), len(rows), ends), np.int32)
+    timed = len(walk_from) > 0
 
     for row in range(len(rows)):
         o = rows[row]
@@ -233,6 +237,12 @@ def journeys(
                         there = t + walk_s[i]
                         if there > bound:
                             break
+                        if timed:
+                            if max(t, walk_from[i]) >= walk_until[i]:
+                                continue
+                            there = max(t, walk_from[i]) + walk_s[i]
+                            if there > bound:
+                                continue
                         v = walk_stop[i]
                         if there < ready[k, v]:
                             for j in range(k, boardings):

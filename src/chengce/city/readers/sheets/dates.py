@@ -11,12 +11,18 @@ from chengce.city.readers.sheets.outcomes import Asked, Understood
 from chengce.city.readers.sheets.words import fold, words
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:\s*(?:周|星期|T|\s).*)?")
+_YMD = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:\s*(?:周|星期|T|\s).*)?"
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _SHORT = re.compile(r"['’]?\d{1,2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?")
-_PART = re.compile(r"\d{4}\s*年?|\d{4}\s*[-/.年]\s*\d{1,2}\s*月?|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{6}")
-_CLOCK = re.compile(r"(上午|早上|早|凌晨|下午|晚上|晚|am|pm)?(\d{1,2})[:：点时](?:(\d{1,2})分?)?(?:[:：]?(\d{1,2})秒?)?(半|整)?(am|pm)?")
+_PART = re.compile(
+    r"\d{4}\s*年?|\d{4}\s*[-/.年]\s*\d{1,2}\s*月?|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{6}"
+)
+_CLOCK = re.compile(
+    r"(上午|早上|早|凌晨|下午|晚上|晚|am|pm)?(\d{1,2})[:：点时](?:(\d{1,2})分?)?(?:[:：]?(\d{1,2})秒?)?(半|整)?(am|pm)?"
+)
 _EPOCH = dt.date(1899, 12, 30)
 _SERIAL = (20_000, 80_000)  # 1954 to 2119
 
@@ -50,9 +56,7 @@ def _from_number(value: float) -> Understood | Asked:
     if value == int(value) and _COMPACT.fullmatch(str(int(value))):
         return _day(_COMPACT.fullmatch(str(int(value))).groups(), ("date_notation",))  # type: ignore[union-attr]
     if _SERIAL[0] <= value <= _SERIAL[1]:
-        return Understood(
-            (_EPOCH + dt.timedelta(days=int(value))).isoformat(), ("excel_serial",)
-        )
+        return Understood((_EPOCH + dt.timedelta(days=int(value))).isoformat(), ("excel_serial",))
     return Asked("date_incomplete" if 1900 <= value <= 2200 else "date_unreadable")
 
 
@@ -102,7 +106,9 @@ def read_clock(cell: Any) -> Understood | Asked:
     if not found:
         return Asked("time_unreadable")
     before, hour, minute, second, half, after = found.groups()
-    hours = int(hour) + (12 if (before in ("下午", "晚上", "晚", "pm") or after == "pm") and int(hour) < 12 else 0)
+    hours = int(hour) + (
+        12 if (before in ("下午", "晚上", "晚", "pm") or after == "pm") and int(hour) < 12 else 0
+    )
     if (before == "am" or after == "am" or before == "凌晨") and hours == 12:
         hours = 0
     minutes = 30 if half == "半" else int(minute or 0)

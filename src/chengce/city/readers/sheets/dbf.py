@@ -97,7 +97,9 @@ def _named(written: str) -> str:
 
 
 def _fits(data: bytes, encoding: str) -> bool:
-    return all(decode(part.decode("latin-1"), encoding)[0] is not None for part in data.split(b"\x00"))
+    return all(
+        decode(part.decode("latin-1"), encoding)[0] is not None for part in data.split(b"\x00")
+    )
 
 
 def _text_of(dbf: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from chengce.city.readers.sheets.grid import Grid, blank, filled, letter
 from chengce.city.readers.sheets.matching import match_names
 from chengce.city.readers.sheets.numbers import read_number
 from chengce.city.readers.sheets.outcomes import Understood
-from chengce.city.readers.sheets.units import Unit, unit_in_header, unit_named, unit_of_line
+from chengce.city.readers.sheets.units import Unit, bare_unit, unit_in_header, unit_of_line
 from chengce.city.readers.sheets.words import words
 
 _WITHIN, _DEEPEST = 40, 5
@@ -59,14 +60,15 @@ def _missing(header: Header, wanted: Sequence[str]) -> int:
 
 def _first(grid: Grid, spread: list[list[Any]]) -> int:
     """Return the first row that has as many texts as a header has."""
-    columns = {c for row in grid.cells for c in filled(row)}
+    counts = [len(there) for row in grid.cells if (there := filled(row))]
+    usual = statistics.median(counts) if counts else 0
     for i, row in enumerate(spread[:_WITHIN]):
         there = filled(row)
         texts = [row[c] for c in there if isinstance(row[c], str)]
         different = {str(row[c]) for c in there}
-        if len(columns) == 1 and there:
+        if grid.width == 1 and there:
             return i
-        if len(different) < 2 or 2 * len(there) < len(columns):
+        if len(different) < 2 or 2 * len(there) < usual:
             continue
         if sum(map(words().is_title, texts)) * 2 >= len(different):
             continue
@@ -91,15 +93,13 @@ def _last(grid: Grid, spread: list[list[Any]], first: int) -> int:
     while last + 1 < len(grid.cells) and last - first + 1 < _DEEPEST:
         below = grid.cells[last + 1]
         there = filled(below)
-        through = any(
-            top <= last < bottom and top >= first for top, _, bottom, _ in grid.merged
-        )
+        through = any(top <= last < bottom and top >= first for top, _, bottom, _ in grid.merged)
         parted = any(
             top == last and bottom == last and right > left
             for top, left, bottom, right in grid.merged
         )
         units = there and all(
-            isinstance(below[c], str) and unit_named(below[c].strip("（）()")) for c in there
+            isinstance(below[c], str) and bare_unit(below[c]) is not None for c in there
         )
         if not (through or units):
             heads = there and all(isinstance(below[c], str) and _headlike(below[c]) for c in there)
@@ -126,7 +126,7 @@ def _header(grid: Grid, spread: list[list[Any]], first: int, last: int) -> Heade
         if i < last:
             row = _continued(row, [_at(spread[i + 1], c) for c in range(width)])
         for c, part in enumerate(row):
-            unit = unit_named(part.strip("（）()")) if i > first else None
+            unit = bare_unit(part) if i > first else None
             if unit is not None and (parts[c] or i == last):
                 units[c] = unit
             elif part and (not parts[c] or parts[c][-1] != part):
@@ -148,7 +148,7 @@ def _continued(row: list[str], below: Sequence[Any]) -> list[str]:
     for c, part in enumerate(row):
         if part:
             last = part
-        elif last and not blank(below[c]) and not unit_named(str(below[c])):
+        elif last and not blank(below[c]) and bare_unit(str(below[c])) is None:
             out[c] = last
         else:
             last = ""

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from chengce.city.readers.sheets.units import without_unit
-from chengce.city.readers.sheets.words import fold
+from chengce.city.readers.sheets.words import narrow
 
 
 def match_names(wanted: Sequence[str], names: Sequence[str]) -> Mapping[str, str | None]:
     """Return for each wanted name the one column it can mean, or None.
 
-    Width, spaces, line breaks, case and a unit in brackets don't matter, unless more than one
+    Width, spaces, line breaks and a unit in brackets don't matter, unless more than one
     column would then be meant.
     """
     found: dict[str, str | None] = {}
@@ -18,7 +18,7 @@ def match_names(wanted: Sequence[str], names: Sequence[str]) -> Mapping[str, str
             found[name] = name
             continue
         near: list[str] = []
-        for form in (fold, lambda text: fold(without_unit(text))):
+        for form in (narrow, lambda text: narrow(without_unit(text))):
             near = [n for n in names if n and form(n) == form(name)]
             if near:
                 break

@@ -82,7 +82,8 @@ QUESTIONS: Mapping[str, tuple[Text, Text]] = {
     "time_unreadable": (Text("“{value}”不是钟点", "“{value}” is not a time of day"), _ANSWER),
     "not_yes_or_no": (Text("“{value}”不是有或无", "“{value}” is neither yes nor no"), _ANSWER),
     "merged_number": (
-        Text("数 {value} 合并在多行上，各行各占多少", "the number {value} is merged over several rows: what is each one's"),
+        Text("数 {value} 合并在多行上，各行各占多少",
+             "the number {value} is merged over several rows: what is each one's"),
         Text("取消合并，逐行填写", "unmerge it and fill in each row"),
     ),
     "merged_across": (

@@ -15,6 +15,7 @@ def even_out(grid: Grid, header: Header, report: Report) -> None:
     Blank cells beyond the header's end hold nothing and go; notes and totals may be short.
     """
     length = max(grid.lengths[header.first : header.last + 1])
+    named = max((c + 1 for c, n in enumerate(header.names) if n), default=length)
     names = [n for n in header.names if n]
     bad: list[int] = []
     for r in range(header.last + 1, len(grid.cells)):
@@ -26,7 +27,7 @@ def even_out(grid: Grid, header: Header, report: Report) -> None:
                 del row[length:]
         first = next((c for c in row if not blank(c)), None)
         short = len(filled(row)) <= 2 or words().is_total(first)
-        if len(row) == length or (
+        if named <= len(row) <= length or (
             len(row) < length and short and (words().is_note(first) or words().is_total(first))
         ):
             row += [None] * (length - len(row))
@@ -50,8 +51,6 @@ def _cut(grid: Grid, r: int, names: list[str], length: int, report: Report) -> N
     said = [str(c).strip() if c is not None else "" for c in row]
     for at in range(1, len(row) - len(names) + 1):
         if said[at : at + len(names)] == names:
-            report.repair(
-                "row_cut", " | ".join(said), " | ".join(said[:at]), row=grid.rows[r]
-            )
+            report.repair("row_cut", " | ".join(said), " | ".join(said[:at]), row=grid.rows[r])
             grid.cells[r] = row[:at] + [None] * (length - at)
             return

@@ -12,7 +12,9 @@ _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADS: tuple[tuple[bytes, Content], ...] = (
     (b"AC10", "dwg"), (b"%PDF", "pdf"), (b"Rar!", "rar"), (b"7z\xbc\xaf", "rar"),
 )  # fmt: skip
-_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")  # fmt: skip
+_BIFF = tuple(
+    bytes.fromhex(h) for h in ("09000400", "09020600", "09040600", "09080800", "09081000")
+)
 
 
 def sniff(path: Path) -> Content:
@@ -59,9 +61,9 @@ def _written(head: bytes) -> Content:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"<?xml") and b"excel.sheet" in start:
         return "xml_2003"
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<?xml")) and (
-        b"<html" in start or b"<table" in start
-    ):
+    if start.startswith(
+        (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<?xml")
+    ) and (b"<html" in start or b"<table" in start):
         return "html"
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) >= len(head) // 4
     control = sum(b < 9 or 13 < b < 32 for b in head) - head.count(0)

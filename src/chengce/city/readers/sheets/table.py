@@ -65,9 +65,7 @@ def read_table_of(grid: Grid, layout: Layout, report: Report) -> Table | None:
     if not rows:
         return None
     names = _names(grid, header, rows, layout, report)
-    columns = {
-        name: [_cell(grid.cells[r], c) for r in rows] for c, name in names.items()
-    }
+    columns = {name: [_cell(grid.cells[r], c) for r in rows] for c, name in names.items()}
     numbers = np.array([grid.rows[r] for r in rows], dtype=np.int64)
     for name in layout.fill_down:
         if name in columns:
@@ -92,8 +90,8 @@ def _names(
             report.repair("header_blank", "", name, row=at, column=name)
         elif header.last > header.first and "-" in name:
             report.repair("header_joined", name.replace("-", " / "), name, row=at, column=name)
-        elif any(ch in str(_cell(grid.cells[header.last], c) or "") for ch in "\r\n"):
-            report.repair("header_tidied", _cell(grid.cells[header.last], c), name, row=at, column=name)
+        elif header.first == header.last and _written(grid, header, c) not in (name, ""):
+            report.repair("header_tidied", _written(grid, header, c), name, row=at, column=name)
         seen[name] = seen.get(name, 0) + 1
         if seen[name] > 1:
             if name in layout.wanted and seen[name] == 2:
@@ -109,6 +107,11 @@ def _names(
             name = again
         names[c] = name
     return names
+
+
+def _written(grid: Grid, header: Header, column: int) -> str:
+    value = _cell(grid.cells[header.last], column)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _fill_down(cells: list[Any], name: str, rows: NDArray[np.int64], report: Report) -> None:

@@ -9,9 +9,11 @@ from chengce.city.readers.sheets.numbers import tidy
 from chengce.city.readers.sheets.outcomes import Asked, Understood
 from chengce.city.readers.sheets.words import fold, words
 
-_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d{2}")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{2}")
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])[\s\u00a0\u3000]+(?=[\u3400-\u9fff])")
-_FULL = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_FULL = {
+    c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 _EXACT = 1e15  # a spreadsheet keeps 15 digits
 
 

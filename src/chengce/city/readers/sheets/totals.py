@@ -99,7 +99,9 @@ def _close(a: Decimal, b: Decimal) -> bool:
     """Tell whether two numbers agree to half a unit of the coarser one's last digit."""
     digits = [int(v.normalize().as_tuple().exponent) for v in (a, b)]
     coarser = min(0, max(min(0, d) for d in digits))
-    return abs(a - b) <= Decimal("0.5") * Decimal(10) ** coarser * (1 if coarser else Decimal("0.01"))
+    return abs(a - b) <= Decimal("0.5") * Decimal(10) ** coarser * (
+        1 if coarser else Decimal("0.01")
+    )
 
 
 def _plain(value: Decimal) -> str:

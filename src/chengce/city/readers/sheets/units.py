@@ -11,9 +11,13 @@ import yaml
 
 from chengce.city.readers.sheets.words import fold
 
-_BRACKET = re.compile(r"[（(\[【〔]\s*(?:单位[:：])?\s*([^（()）\[\]【】〔〕]{1,12}?)\s*[）)\]】〕]\s*$")
+_BRACKET = re.compile(
+    r"[（(\[【〔]\s*(?:单位[:：])?\s*([^（()）\[\]【】〔〕]{1,12}?)\s*[）)\]】〕]\s*$"
+)
 _SLASH = re.compile(r"[/／:：,，、_\-]\s*([^/／:：,，、_\-]{1,8})$")
-_LINE = re.compile(r"(?:计量)?单位[:：]\s*([^\s；;，,、]+)\s*[）)]?\s*$|\bunits?:\s*(\S+)\s*$", re.IGNORECASE)  # fmt: skip
+_LINE = re.compile(
+    r"单位[:：]\s*([^\s；;，,、）)]+)\s*[）)]?\s*$|\bunits?:\s*(\S+)\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -26,22 +30,28 @@ class Unit:
 
 
 @cache
-def _known() -> tuple[dict[str, Unit], dict[str, list[str]]]:
+def _known() -> tuple[dict[str, Unit], dict[str, list[str]], frozenset[str]]:
     data: dict[str, Any] = yaml.safe_load(
         files(__package__).joinpath("units.yaml").read_text("utf-8")
     )
-    accepts = data.pop("accepts")
+    accepts, plain = data.pop("accepts"), frozenset(map(fold, data.pop("words")))
     units = {
         fold(name): Unit(name, dimension, Decimal(str(factor)))
         for dimension, named in data.items()
         for name, factor in named.items()
     }
-    return units, accepts
+    return units, accepts, plain
 
 
 def unit_named(text: str) -> Unit | None:
     """Return the unit that `text` is, if it is one."""
     return _known()[0].get(fold(text))
+
+
+def bare_unit(text: str) -> Unit | None:
+    """Return the unit that a cell of a header is: in brackets, or no word that names columns."""
+    inner = text.strip("（）()[]【】")
+    return unit_named(inner) if inner != text or fold(text) not in _known()[2] else None
 
 
 def unit_in_header(name: str) -> Unit | None:

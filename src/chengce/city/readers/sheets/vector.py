@@ -1,5 +1,6 @@
 """Read features with geometry: Shapefile, File Geodatabase, DXF, GeoPackage, GeoJSON, KML, FlatGeobuf."""
 
+import hashlib
 import warnings
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyogrio
 from chengce.city.readers.sheets.dbf import dbf_encoding, decode, sibling
 from chengce.city.readers.sheets.dxf import read_dxf
 from chengce.city.readers.tables_report import Report
+from chengce.core.provenance import file_hash
 from chengce.core.text import Text
 
 VECTOR = (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".gdb", ".dxf", ".kml", ".kmz")
@@ -41,13 +43,16 @@ def read_vector(path: Path, layer: str, encoding: str, report: Report) -> pd.Dat
     return frame
 
 
-def file_parts(path: Path) -> list[Path]:
-    """Return all files that a source consists of: a Shapefile has several, a geodatabase many."""
+def source_hashes(path: Path) -> dict[str, str]:
+    """Return the hash of every file of a source: a Shapefile has several; a geodatabase has one."""
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file() and p.suffix != ".lock")
+        files = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix != ".lock")
+        listed = "\n".join(f"{p.relative_to(path).as_posix()} {file_hash(p)}" for p in files)
+        return {path.name: hashlib.sha256(listed.encode()).hexdigest()}
     if path.suffix.lower() == ".shp":
-        return [p for suffix in _PARTS if (p := sibling(path, suffix)) is not None]
-    return [path]
+        parts = [p for suffix in _PARTS if (p := sibling(path, suffix)) is not None]
+        return {p.name: file_hash(p) for p in parts}
+    return {path.name: file_hash(path)}
 
 
 def _read(path: Path, layer: str, encoding: str, report: Report) -> pd.DataFrame | None:
@@ -103,7 +108,10 @@ def _shapefile(path: Path, encoding: str, report: Report) -> pd.DataFrame | None
     if not name:
         report.add(
             "encoding_unknown",
-            Text(f"属性表编码无法确定：{found.evidence}", f"the encoding is not clear: {found.evidence}"),
+            Text(
+                f"属性表编码无法确定：{found.evidence}",
+                f"the encoding is not clear: {found.evidence}",
+            ),
             Text('写明 encoding，如 encoding = "gb18030"', 'say encoding = "gb18030" or another'),
         )
         return None
@@ -119,7 +127,9 @@ def _shapefile(path: Path, encoding: str, report: Report) -> pd.DataFrame | None
     return frame
 
 
-def _decoded(cells: list[object], encoding: str, column: str, report: Report) -> "pd.Series[object]":
+def _decoded(
+    cells: list[object], encoding: str, column: str, report: Report
+) -> "pd.Series[object]":
     out: list[object] = []
     for row, cell in enumerate(cells, 1):
         if not isinstance(cell, str) or cell.isascii():

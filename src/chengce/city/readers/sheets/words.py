@@ -59,9 +59,17 @@ def words() -> Words:
         column: {fold(word): value for value, said in by.items() for word in (value, *said)}
         for column, by in data["values"].items()
     }
-    return Words(**lists, **patterns, values=values)
+    return Words(
+        lists["null_any"], lists["null_number"], lists["yes"], lists["no"], lists["whole"],
+        patterns["totals"], patterns["subtotals"], patterns["notes"], patterns["titles"], values,
+    )  # fmt: skip
 
 
 def fold(text: str) -> str:
     """Return text for comparing: NFKC, no spaces, lower case."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return narrow(text).lower()
+
+
+def narrow(text: str) -> str:
+    """Return text without spaces and differences of width; case counts."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))

@@ -1,0 +1,1 @@
+"""Propose which columns of a file fill which table of a city; a person confirms it."""

@@ -1,0 +1,1 @@
+"""Set pages with Typst: fonts that hold every character, PDF and pictures from one source."""
