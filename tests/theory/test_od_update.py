@@ -10,9 +10,9 @@ from chengce.core.errors import ChengceError
 from chengce.engine.assignment import assign
 from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
 from chengce.engine.runner import make_runner
-from chengce.models.traffic.counted import Counted, Counts, counts_of
-from chengce.models.traffic.od_solver import information
-from chengce.models.traffic.od_update import OdUpdate, UpdateOptions, update_od
+from chengce.models.calibration.counted import Counted, Counts, counts_of
+from chengce.models.calibration.od_solver import information
+from chengce.models.calibration.od_update import OdUpdate, UpdateOptions, update_od
 
 FINE = UpdateOptions(tolerance=1e-4, assign=AssignOptions(gap=1e-10))
 

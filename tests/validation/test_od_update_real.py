@@ -9,8 +9,8 @@ import pytest
 from chengce.engine.assignment import assign
 from chengce.engine.road_files import read_problem
 from chengce.engine.roads import AssignOptions, TravelClass
-from chengce.models.traffic.counted import Counted, counts_of
-from chengce.models.traffic.od_update import UpdateOptions, update_od
+from chengce.models.calibration.counted import Counted, counts_of
+from chengce.models.calibration.od_update import UpdateOptions, update_od
 
 Find = Callable[[str], Path]
 

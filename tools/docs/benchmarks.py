@@ -49,6 +49,19 @@ def pages(lang: Lang) -> dict[str, str]:
             f"## {t('门到门矩阵（RAPTOR，每分钟出发）', 'Door-to-door matrix (RAPTOR, a departure every minute)')}",
             table(head.split("|"), rows),
         ]
+    assignment = latest("assignment", "case")
+    if assignment:
+        head = t("路网（同行的间隙）|小区|路段|同行（秒）|其最大流量误差|本程序（秒）|最大流量误差|比值|本程序到 1e-12（秒）|scipy 复核的参照间隙",
+                 "network (gap of the peer)|zones|links|peer, s|its worst link error|ours, s|worst link error|ratio|ours to 1e-12, s|gap of the reference by scipy")  # fmt: skip
+        rows = [
+            (r["case"], f"{r['zones']:,}", f"{r['links']:,}", r["peer_s"], f"{r['peer_error']:.3g}", r["ours_s"],
+             f"{r['ours_error']:.3g}", f"{r['ratio']:.3g}×", r["ours_1e-12_s"], f"{r['reference_gap_by_scipy']:.0e}")
+            for r in assignment
+        ]  # fmt: skip
+        parts += [
+            f"## {t('交通分配：算法 B 与 AequilibraE（BFW）相比，链路流量误差不大于对方', 'Assignment: Algorithm B beside AequilibraE (BFW), at no larger error of link flows')}",
+            table(head.split("|"), rows),
+        ]
     startup = latest("startup", "case")
     if startup:
         named = {
@@ -67,7 +80,7 @@ def pages(lang: Lang) -> dict[str, str]:
             f"## {t('第一分钟', 'The first minute')}",
             table(t("命令|秒", "command|s").split("|"), rows),
         ]
-    parts.append(_setting([*streets, *transit, *startup], lang))
+    parts.append(_setting([*streets, *transit, *assignment, *startup], lang))
     return {"benchmarks.md": page(t("性能", "Benchmarks"), *parts, lang=lang)}
 
 

@@ -18,12 +18,18 @@ from chengce.core.groups import TOTAL
 from chengce.core.text import Text
 from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
-from chengce.models.centres import DENSITY, TOTAL_JOBS, Centre, find_centres, named_centres
-from chengce.models.commute_decay import decay_of
-from chengce.models.commute_draws import Answer, Question, answer
-from chengce.models.commute_notes import notes, warnings_of
-from chengce.models.commute_times import commute_cost, commute_times
-from chengce.models.commuters import Commuters, commuters, exact_jobs, observed_flows
+from chengce.models.commuting.centres import (
+    DENSITY,
+    TOTAL_JOBS,
+    Centre,
+    find_centres,
+    named_centres,
+)
+from chengce.models.commuting.commuters import Commuters, commuters, exact_jobs, observed_flows
+from chengce.models.commuting.decay import decay_of
+from chengce.models.commuting.draws import Answer, Question, answer
+from chengce.models.commuting.notes import notes, warnings_of
+from chengce.models.commuting.times import commute_cost, commute_times
 from chengce.models.edges import near_edge
 from chengce.models.network_report import left_out, off_network
 from chengce.models.opportunities import zone_points

@@ -23,10 +23,11 @@ from chengce.city.config import (
     seconds,
 )
 from chengce.city.crs import read_system
+from chengce.city.datums.base import EXACT
 from chengce.city.descriptor import Descriptor
 from chengce.city.groups_file import read_groups
 from chengce.city.layers import BY_NAME, WGS84, tables_of
-from chengce.city.positions import EXACT, Positions, matched
+from chengce.city.positions import Positions, matched
 from chengce.city.raster import Raster
 from chengce.city.readers.elevation import read_elevation
 from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
@@ -220,7 +221,7 @@ def _lines(draft: _Draft, config: CityConfig) -> None:
         for name, frame in feed.tables.items():
             draft.add(name, frame)
         for table in entry.tables().values():
-            draft.describe({"transit"}, draft.folder / table.path, entry.source, entry.crs)
+            draft.describe({"transit"}, draft.folder / table.path, entry.source)
 
     for entry in config.lines:
         draft.attempt(lambda entry=entry: read(entry), tables_of("transit"))  # type: ignore[misc]

@@ -13,14 +13,13 @@ import shapely
 from chengce.city.config import GtfsEntry, TableEntry
 from chengce.city.crs import located, placement, read_system, to_wgs84
 from chengce.city.datum_check import Located, check_datums
+from chengce.city.datums.base import EXACT
 from chengce.city.layers import WGS84
 from chengce.city.match_zones import match_zones, zone_rows
 from chengce.city.readers.gtfs import GtfsFeed
 from chengce.city.readers.tables import TableRead
 from chengce.core.errors import Problem
 from chengce.core.text import Text
-
-EXACT = Text("WGS-84：精确", "WGS-84: exact")
 
 
 @dataclass

@@ -6,9 +6,9 @@ from typing import Any
 
 from chengce.core.context import Context
 from chengce.core.file_result import FileResult
+from chengce.models.calibration.file_calibrate import calibrate_files
 from chengce.models.demand.file_fit import interact_files
 from chengce.models.traffic.file_assign import assign_files
-from chengce.models.traffic.file_calibrate import calibrate_files
 
 Recompute = Callable[[Mapping[str, Path], Mapping[str, Any], Context], FileResult]
 

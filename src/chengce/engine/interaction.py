@@ -69,8 +69,8 @@ class Field(Protocol):
         """Return a group number per destination, near ones together; None: too many to tell."""
         ...
 
-    def grouped(self, w: Floats, x: Floats) -> Floats:
-        """Return flows w_i f_ij x_j added up over groups of destinations, (origins, groups)."""
+    def coupled(self, w: Floats, x: Floats, own: Floats) -> Floats:
+        """Return Σ own_i q_i qᵀ_i over origins, q_i their flows by group; the lower half."""
         ...
 
 
@@ -146,11 +146,10 @@ class PairField:
         """Return every destination as its own group, where they are few."""
         return np.arange(self.destinations) if self.destinations <= ALONE else None
 
-    def grouped(self, w: Floats, x: Floats) -> Floats:
-        """Return flows added up over groups of destinations."""
-        assert self.groups is not None
-        out = np.empty((self.origins, self.destinations))
-        interact_pairs.grouped_pairs(self.ptr, self.to, self.f, w, x, self.groups, out)
+    def coupled(self, w: Floats, x: Floats, own: Floats) -> Floats:
+        """Return Σ own_i q_i qᵀ_i over origins; the lower half."""
+        out = np.empty((self.destinations, self.destinations))
+        interact_pairs.coupled_pairs(self.ptr, self.to, self.f, w, x, own, out)
         return out
 
 
@@ -250,17 +249,19 @@ class MatrixField:
             seed = int(np.argmin(np.where(column >= self.low, column, np.inf)))
         return np.unique(group, return_inverse=True)[1].astype(np.int64)
 
-    def grouped(self, w: Floats, x: Floats) -> Floats:
-        """Return flows added up over groups of destinations."""
-        assert self.groups is not None
+    def coupled(self, w: Floats, x: Floats, own: Floats) -> Floats:
+        """Return Σ own_i q_i qᵀ_i over origins, q_i their flows by group; the lower half."""
         group = self.groups
-        out = np.empty((self.origins, int(group.max()) + 1))
+        assert group is not None
+        size = int(group.max()) + 1
+        out = np.empty((len(self._blocks), size, size))
 
-        def work(rows: slice) -> None:
-            interact.grouped(self.f[rows], w[rows], x, group, out[rows])
+        def work(k: int) -> None:
+            rows = self._blocks[k]
+            interact.coupled(self.f[rows], w[rows], x, own[rows], group, out[k])
 
-        _each(self.runner, work, self._blocks)
-        return out
+        _each(self.runner, work, range(len(self._blocks)))
+        return _added(out)
 
     def terms_at(self, rows: Ints, columns: Ints) -> Floats:
         """Return the terms of some pairs, (terms, pairs)."""

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from chengce.engine.interaction import Field, Floats
+from chengce.engine.kernels.interact_pairs import invert
 
 STEPS = 1000
 RIDGE = 1.0  # of the field's tolerance: factors are fixed up to a constant only
@@ -37,11 +38,12 @@ class Solver:
             self.inverse = np.where(flows.received > 0, 1.0 / flows.received, 0.0)
         self.group = found.groups
         if self.group is not None:
-            by_group = found.grouped(flows.w, flows.x)
             sums = np.bincount(self.group, flows.received)
-            coarse = np.diag(sums) - by_group.T @ (by_group * self.own[:, None])
-            coarse[np.diag_indices_from(coarse)] += RIDGE * found.tolerance * sums + 1e-300
-            self.coarse = np.linalg.inv(coarse)
+            self.coarse = -found.coupled(flows.w, flows.x, self.own)
+            self.coarse[np.diag_indices_from(self.coarse)] += (
+                sums * (1.0 + RIDGE * found.tolerance) + 1e-300
+            )
+            invert(self.coarse)
 
     def __call__(self, flows: Flows, right: Floats, tolerance: float) -> tuple[Floats, int]:
         """Return s, to a tolerance relative to `right`, and the sweeps it took."""

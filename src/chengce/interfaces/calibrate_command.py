@@ -14,7 +14,7 @@ from chengce.core.units import number
 from chengce.decisions.file_runs import FileRun, record_files
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
-from chengce.models.traffic.file_calibrate import calibrate_files
+from chengce.models.calibration.file_calibrate import calibrate_files
 
 SUMMARY = "summary.json"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chengce.city.columns.propose import TABLES, Proposal, propose
+from chengce.city.columns.propose import LIKELY, TABLES, Proposal, propose
 from chengce.city.columns.toml import as_toml, mark
 from chengce.city.readers.tables_spec import TableSpec
 from chengce.core.errors import ChengceError, Problem
@@ -47,6 +47,12 @@ def show_columns(
             f"{file.name}: {found.rows} rows, {len(found.columns)} columns; fits {found.table} ({fit:.2f})",
         )
     )
+    if fit < LIKELY:
+        session.print(
+            Text(
+                "没有哪张表明显合适；用 --table 指明", "no table fits well: say which with --table"
+            )
+        )
     session.print(_columns(session, found))
     session.print(
         Text("核对后写入城市配置：", "check it, then put it into the city's configuration:")

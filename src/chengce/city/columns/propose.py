@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from chengce.city.columns.evidence import Evidence, coordinate_fit, evidence_of, value_fit
-from chengce.city.columns.names import name_fit, synonyms
+from chengce.city.columns.names import name_fit
 from chengce.city.layers import BY_NAME, Column
 from chengce.city.readers.sheets.units import Unit, factor_to
 from chengce.city.readers.tables_repairs import Workings
@@ -16,7 +16,7 @@ from chengce.city.readers.tables_spec import TableSpec
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
-SURE, LIKELY = 0.8, 0.5
+SURE, LIKELY, NEAR = 0.8, 0.5, 0.03
 TABLES: tuple[str, ...] = get_args(TableSpec.model_fields["table"].annotation)
 _BASES = {"常住": "resident", "户籍": "registered", "实有": "actual", "服务人口": "service"}
 
@@ -66,12 +66,17 @@ def propose(path: Path, spec: TableSpec, table: str = "") -> Proposal:
     report.summarise()
     evidence = {str(c): evidence_of(source.frame[c]) for c in source.frame.columns}
     found = {name: _guesses(name, source, evidence) for name in TABLES}
-    fits = {name: _fit(name, guesses, source) for name, guesses in found.items()}
+    places = {name: _position(source, evidence, name) for name in TABLES}
+    fixed = {
+        name: _constants(name, {g.target for g in found[name]}, source, path) for name in TABLES
+    }
+    fits = {
+        name: _fit(name, found[name], fixed[name], _place_fit(name, source, places[name][0]))
+        for name in TABLES
+    }
     chosen = table or max(fits, key=lambda name: fits[name])
-    guesses = found[chosen]
-    geometry, position = _position(source, evidence, chosen)
+    guesses, (geometry, position), constants = found[chosen], places[chosen], fixed[chosen]
     given = {g.target for g in guesses}
-    constants = _constants(chosen, given, source, path)
     return Proposal(
         path, chosen, report.sheet, fits, (*guesses, *position), constants, geometry,
         tuple(c for c in BY_NAME[chosen].columns if c.required and c.name not in given
@@ -95,13 +100,23 @@ def _guesses(table: str, source: Source, evidence: Mapping[str, Evidence]) -> tu
                 why = _why(name, values, unit, target)
                 pairs.append((name * (0.4 + 0.6 * values), -place, Guess(
                     target.name, column, round(name * (0.4 + 0.6 * values), 2), why)))  # fmt: skip
+    scores: dict[str, list[float]] = {}
+    for score, _, guess in pairs:
+        scores.setdefault(guess.target, []).append(score)
     used: set[str] = set()
     best: dict[str, Guess] = {}
     for score, _, guess in sorted(pairs, key=lambda p: (-p[0], -p[1])):
         if score >= 0.2 and guess.target not in best and guess.column not in used:
-            best[guess.target] = guess
+            near = sum(other > score - NEAR for other in scores[guess.target])
+            best[guess.target] = guess if near < 2 else _doubtful(guess, near)
             used.add(guess.column)
     return tuple(best[c.name] for c in contract.columns if c.name in best)
+
+
+def _doubtful(guess: Guess, near: int) -> Guess:
+    """Return a guess that another column could take the place of as well."""
+    why = Text(f"{guess.why.zh}，共 {near} 列差不多", f"{guess.why.en}, {near} columns fit alike")
+    return Guess(guess.target, guess.column, min(guess.confidence, LIKELY - 0.01), why)
 
 
 def _measures(unit: Unit | None, target: Column) -> bool:
@@ -122,17 +137,29 @@ def _why(name: float, values: float, unit: Unit | None, target: Column) -> Text:
     return Text("，".join(zh), ", ".join(en))
 
 
-def _fit(table: str, guesses: tuple[Guess, ...], source: Source) -> float:
-    """Return how well a table fits: the mean over what it must have; positions count as one."""
-    sure = {g.target: g.confidence for g in guesses}
-    needed = [c.name for c in BY_NAME[table].columns if c.required and c.name in synonyms().get(table, {})]
-    scores = [sure.get(name, 0.0) for name in needed]
-    if BY_NAME[table].geometry:
-        evidence = {str(c): evidence_of(source.frame[c]) for c in source.frame.columns}
-        scores.append(1.0 if _position(source, evidence, table)[0] != "none" else 0.0)
-    elif source.geometry is not None:
-        scores.append(0.0)
-    return round(sum(scores) / len(scores), 2) if scores else 0.0
+def _fit(
+    table: str, guesses: tuple[Guess, ...], constants: Mapping[str, Guess], place: float
+) -> float:
+    """Return how well a table fits: the mean over what it must have; its place counts as one.
+
+    A kind of place is mostly the same for a whole file, so that its absence says nothing.
+    """
+    sure = {name: g.confidence for name, g in constants.items()}
+    sure |= {g.target: g.confidence for g in guesses}
+    needed = [c.name for c in BY_NAME[table].columns if c.required and c.name != "kind"]
+    scores = [*(sure.get(name, 0.0) for name in needed), place]
+    return round(sum(scores) / len(scores), 2)
+
+
+def _place_fit(table: str, source: Source, geometry: str) -> float:
+    """Return how well the positions of a file fit a table: areas for zones, points for places."""
+    wanted = BY_NAME[table].geometry
+    if not wanted:
+        return 0.0 if source.geometry is not None else 1.0
+    if source.geometry is None:
+        return (0.3 if "Polygon" in wanted else 1.0) if geometry != "none" else 0.0
+    kinds = set(source.geometry.geom_type.dropna())
+    return 1.0 if kinds and kinds <= {*wanted[:2]} else 0.3
 
 
 def _position(

@@ -12,6 +12,9 @@ from chengce.core.text import Text
 Floats = NDArray[np.float64]
 
 
+EXACT = Text("WGS-84：精确", "WGS-84: exact")  # nothing had to be done
+
+
 @dataclass(frozen=True)
 class Accuracy:
     """How far transformed points may be off.

@@ -93,10 +93,25 @@ def _column(
 ) -> tuple["pd.Series[Any]", NDArray[np.bool_]]:
     length = len(source.rows)
     if target.name in table.columns:
-        return convert(source.frame[table.columns[target.name]], target, source.rows, report)
+        return _converted(source.frame[table.columns[target.name]], target, source.rows, report)
     if target.name in table.constants:
         return constant(table.constants[target.name], target, length), np.zeros(length, dtype=bool)
     return empty_column(target, length), np.zeros(length, dtype=bool)
+
+
+def _converted(
+    raw: "pd.Series[Any]", target: Column, rows: NDArray[np.int64], report: Report
+) -> tuple["pd.Series[Any]", NDArray[np.bool_]]:
+    """Convert a column; where few texts recur in many rows, each once if nothing is said of it."""
+    if raw.map(type).isin((str, type(None))).all():
+        codes, first = pd.factorize(raw, use_na_sentinel=False)
+        if len(first) * 2 < len(raw):
+            quiet = Report(report.file)
+            distinct = pd.Series(first, name=raw.name, dtype=object)
+            values, gone = convert(distinct, target, rows[: len(first)], quiet)
+            if quiet == Report(report.file):
+                return values.iloc[codes].reset_index(drop=True), gone[codes]
+    return convert(raw, target, rows, report)
 
 
 def _mapped(table: LineTable) -> LineTable:

@@ -7,6 +7,7 @@ from typing import Any
 from chengce.city.allocate.about import how_shared
 from chengce.city.assumptions import Assumption
 from chengce.city.city import City
+from chengce.city.datums.base import EXACT
 from chengce.city.descriptor import UNDESCRIBED
 from chengce.city.layers import LAYERS
 from chengce.core.text import Lang, Text
@@ -154,11 +155,17 @@ def _since(match: re.Match[str], day: dt.date) -> Text:
 
 
 def _source(city: City, layer: str, title: str, lang: Lang) -> str:
-    """Return the source of a layer; people shared out from totals say so, by what and of whom."""
+    """Return the source of a layer, and what was done to it.
+
+    People shared out from totals say by what and of whom; coordinates that were not WGS-84 say in
+    which system they were and how well they were brought there.
+    """
     shared = how_shared(city) if layer == "people" else None
-    if shared is None:
-        return title
-    return title + ("；" if lang == "zh" else "; ") + shared.get(lang)
+    crs = city.descriptors.get(layer, UNDESCRIBED).crs
+    parts = [title] + ([] if shared is None else [shared.get(lang)])
+    if crs.en and crs != EXACT:
+        parts.append(Text(f"坐标：{crs.zh}", f"coordinates: {crs.en}").get(lang))
+    return ("；" if lang == "zh" else "; ").join(parts)
 
 
 def _dates(text: str, lang: Lang) -> Cell:

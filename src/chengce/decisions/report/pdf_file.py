@@ -27,7 +27,9 @@ from chengce.decisions.typeset.compile import to_pdf
 from chengce.decisions.typeset.fonts import require, stack
 
 PANEL_MM = {1: 105.0, 2: 83.0}  # how wide a map is on the page, alone and side by side
-_SHORTEST, _LONGEST = 5, 30  # letters that a column of text is given room for
+_SHORTEST, _LONGEST = 6, 44  # letters that a column of text is given room for
+_ROOM = 94  # letters that fit side by side
+_CHINESE = 0x2E7F  # the first letter as wide as two
 
 
 def pdf_report(run: Run, lang: Lang) -> bytes:
@@ -86,6 +88,7 @@ def _block(block: Block, document: Document, pictures: dict[str, bytes]) -> list
 
 
 def _table(table: Table) -> dict[str, Any]:
+    widths, below = column_weights(table)
     return {
         "caption": table.caption,
         "columns": list(table.columns),
@@ -93,24 +96,40 @@ def _table(table: Table) -> dict[str, Any]:
         "numeric": sorted(table.numeric),
         "strong": sorted(table.strong),
         "note": table.note,
-        "widths": column_weights(table),
+        "widths": widths,
+        "below": below,
     }
 
 
-def column_weights(table: Table) -> list[int | None]:
-    """Return a share of the width per column of text, by its longest cells; None for numbers."""
-    out: list[int | None] = []
-    for i, head in enumerate(table.columns):
-        lengths = sorted([_length(head), *(_length(row[i]) for row in table.rows)])
-        usual = lengths[round(0.9 * (len(lengths) - 1))]
-        out.append(None if i in table.numeric else max(_SHORTEST, min(_LONGEST, usual)))
-    return out
+def column_weights(table: Table) -> tuple[list[int], bool]:
+    """Return a share of the width per column, by its longest cells, and whether intervals go below.
+
+    They go below their numbers where they don't fit beside them.
+    """
+    count = range(len(table.columns))
+    wide = [_usual(table, i, whole=True) for i in count]
+    if sum(wide) <= _ROOM or not table.numeric:
+        return wide, False
+    return [_usual(table, i, whole=i not in table.numeric) for i in count], True
 
 
-def _length(cell: Cell) -> int:
-    """Return how long a cell's longest line is, in Latin letters; Chinese ones count twice."""
-    lines = str(cell).split("\n")
-    return max(sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines)
+def _usual(table: Table, column: int, *, whole: bool) -> int:
+    """Return how many letters the cells of a column hold in their longest line (`whole`) or piece."""
+    numeric = column in table.numeric
+    cells = [row[column] for row in table.rows]
+    lengths = sorted(max(map(_letters, _parts(c, whole=whole)), default=0) for c in cells)
+    most = lengths[-1 if numeric else round(0.9 * (len(lengths) - 1))] if cells else 0
+    head = max(map(_letters, table.columns[column].split()), default=0) + 1
+    return max(_SHORTEST, head, most if numeric else min(_LONGEST, most))
+
+
+def _parts(cell: Cell, *, whole: bool) -> list[str]:
+    return str(cell).split("\n") if whole else [text for text, _ in pieces(cell)]
+
+
+def _letters(text: str) -> int:
+    """Return the width of a text in Latin letters; Chinese ones count twice."""
+    return sum(2 if ord(c) > _CHINESE else 1 for c in text)
 
 
 def _maps(block: MapsBlock, document: Document, pictures: dict[str, bytes]) -> dict[str, Any]:

@@ -23,15 +23,15 @@ def to_pdf(source: str, files: Mapping[str, bytes], at: dt.datetime) -> bytes:
 def to_png(source: str, files: Mapping[str, bytes], dpi: float) -> list[bytes]:
     """Return each page as PNG."""
     with tempfile.TemporaryDirectory() as folder:
-        pages = compiler().compile(
-            _laid(source, files, folder), root=folder, format="png", ppi=dpi
-        )
+        pages = compiler().compile(_laid(source, files, folder), root=folder, format="png", ppi=dpi)
     return [pages] if isinstance(pages, bytes) else list(pages or ())
 
 
 def picture(svg: str, width_mm: float, dpi: float) -> bytes:
     """Return an SVG as PNG of a width."""
-    source = f'#set page(width: {width_mm}mm, height: auto, margin: 0mm)\n#image("p.svg", width: 100%)'
+    source = (
+        f'#set page(width: {width_mm}mm, height: auto, margin: 0mm)\n#image("p.svg", width: 100%)'
+    )
     return to_png(source, {"p.svg": svg.encode()}, dpi)[0]
 
 

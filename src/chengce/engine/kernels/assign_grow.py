@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from chengce.engine.kernels.assign_bush import load
-from chengce.engine.kernels.assign_pairs import pair_up
+from chengce.engine.kernels.assign_pairs import pair_up, wider
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -18,16 +18,6 @@ I64 = NDArray[np.int64]
 Star = tuple[I64, I64, I32, I32, I32]
 
 NEW = 2**30  # entry of a link that is about to be added
-
-
-@njit(nogil=True, cache=True)
-def wider(old: I32, used: int, more: int) -> I32:
-    """Return the array, or a copy with room for `more` entries after the `used`."""
-    if used + more <= len(old):
-        return old
-    out = np.empty(2 * (used + more), np.int32)
-    out[:used] = old[:used]
-    return out
 
 
 @njit(nogil=True, cache=True)
@@ -239,8 +229,7 @@ def grow(
     cars_out = np.empty(len(link) + len(head))
     pair_ptr = np.zeros(1024, np.int64)
     part = np.empty(8192, np.int32)
-    pairs = 0
-    end = 0
+    pairs, end = pair_ptr[0], indptr_out[0]  # 0, of the type of all that follow
     for k in range(len(origins)):
         origin = origins[k]
         mine = link[indptr[k] : indptr[k + 1]]
@@ -259,11 +248,8 @@ def grow(
                 if load_of[e] > 0.0:
                     over += load_of[e] * (exact[tail[p]] + cost[p] - exact[head[p]])
             excess[k] = over
-        if end + len(mine) + count > len(link_out):
-            link_out = wider(link_out, end, len(mine) + count)
-            more = np.empty(len(link_out))
-            more[:end] = cars_out[:end]
-            cars_out = more
+        link_out = wider(link_out, end, len(mine) + count)
+        cars_out = wider(cars_out, end, len(mine) + count)
         if forward:
             size = _same_order(
                 mine, load_of, head, entry, added, count, chain, after,
@@ -275,10 +261,7 @@ def grow(
             )  # fmt: skip
         new_link, new_cars = link_out[end : end + size], cars_out[end : end + size]
         load(new_link, new_cars, tail, head, origin, demand[k], exact)
-        if pairs + 2 * size + 1 > len(pair_ptr):
-            longer = np.zeros(2 * (pairs + 2 * size + 1), np.int64)
-            longer[: pairs + 1] = pair_ptr[: pairs + 1]
-            pair_ptr = longer
+        pair_ptr = wider(pair_ptr, pairs + 1, 2 * size)
         pairs, part = pair_up(
             new_link, new_cars, end, tail, head, cost, origin, low, by, place, queue,
             pair_ptr, pairs, part,

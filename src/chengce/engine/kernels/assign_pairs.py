@@ -5,6 +5,8 @@ these make a tree. Every other link closes one circle with it, and the two sides
 since they last met, are a pair: together a basis of all flows the bush can carry.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -12,6 +14,17 @@ from numpy.typing import NDArray
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+
+
+@njit(nogil=True, cache=True)
+def wider(old: Any, used: int, more: int) -> Any:
+    """Return an array, or a copy of its `used` entries with room for at least `more`."""
+    if used + more <= len(old):
+        return old
+    out = np.empty(2 * (used + more), old.dtype)
+    for i in range(used):
+        out[i] = old[i]
+    return out
 
 
 @njit(nogil=True, cache=True)
@@ -48,10 +61,7 @@ def pair_up(
         v = head[link[e]]
         if by[v] == e:
             continue
-        if end + 2 * len(place) > len(part):
-            more = np.empty(2 * (end + 2 * len(place)), np.int32)
-            more[:end] = part[:end]
-            part = more
+        part = wider(part, end, 2 * len(place))
         part[end] = base + e
         end += 1
         queue[0] = base + by[v]

@@ -47,7 +47,8 @@ def direction(
         if moved == 0.0:
             continue
         if own < 1.0 or moved < FINEST * most:
-            before[indptr[k] : indptr[k + 1]] = cars[indptr[k] : indptr[k + 1]]
+            for e in range(indptr[k], indptr[k + 1]):
+                before[e] = cars[e]
             continue
         limit = min(limit, own)
         for e in range(indptr[k], indptr[k + 1]):

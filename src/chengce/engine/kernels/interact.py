@@ -86,13 +86,22 @@ def _weight(by: float, product: float, divide: bool) -> float:
     return by / product if divide else by * product
 
 
-@njit(nogil=True, cache=True)
-def grouped(f: F32, w: F64, x: F64, group: I64, out: F64) -> None:
-    """Write flows w_i f_ij x_j added up over groups of destinations, `out` float64[rows, groups]."""
+@njit(nogil=True, cache=True, fastmath=FAST)
+def coupled(f: F32, w: F64, x: F64, own: F64, group: I64, out: F64) -> None:
+    """Add up own_i q_i qᵀ_i over rows, where q_i are flows w_i f_ij x_j by group of destinations.
+
+    `out` float64[groups, groups], its lower half.
+    """
     rows, n = f.shape
+    groups = out.shape[0]
+    q = np.empty(groups)
     out[:] = 0.0
     for i in range(rows):
+        q[:] = 0.0
         for j in range(n):
-            out[i, group[j]] += f[i, j] * x[j]
-        for g in range(out.shape[1]):
-            out[i, g] *= w[i]
+            q[group[j]] += f[i, j] * x[j]
+        scale = own[i] * w[i] * w[i]
+        for g in range(groups):
+            part, row = scale * q[g], out[g]
+            for h in range(g + 1):
+                row[h] += part * q[h]

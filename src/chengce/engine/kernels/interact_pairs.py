@@ -75,12 +75,53 @@ def moments_pairs(
 
 
 @njit(nogil=True, cache=True)
-def grouped_pairs(ptr: I64, to: I32, f: F64, w: F64, x: F64, group: I64, out: F64) -> None:
-    """Write flows w_i f x_j added up over groups of destinations, `out` float64[origins, groups]."""
+def coupled_pairs(ptr: I64, to: I32, f: F64, w: F64, x: F64, own: F64, out: F64) -> None:
+    """Add up own_i q_i qᵀ_i over origins, where q_i are its flows w_i f x_j; lower half of `out`."""
     out[:] = 0.0
     for i in range(len(ptr) - 1):
+        scale = own[i] * w[i] * w[i]
         for p in range(ptr[i], ptr[i + 1]):
-            out[i, group[to[p]]] += w[i] * f[p] * x[to[p]]
+            part = scale * f[p] * x[to[p]]
+            for r in range(ptr[i], p + 1):
+                out[max(to[p], to[r]), min(to[p], to[r])] += part * f[r] * x[to[r]]
+
+
+@njit(nogil=True, cache=True)
+def invert(a: F64) -> None:
+    """Replace a symmetric positive definite matrix, given by its lower half, by its inverse."""
+    n = len(a)
+    for k in range(n):  # a = L Lᵀ
+        for j in range(k):
+            for i in range(k, n):
+                a[i, k] -= a[i, j] * a[k, j]
+        root = math.sqrt(max(a[k, k], 1e-300))
+        for i in range(k, n):
+            a[i, k] /= root
+    for k in range(n):  # L⁻¹ in place
+        a[k, k] = 1.0 / a[k, k]
+        for i in range(k + 1, n):
+            total = 0.0
+            for j in range(k, i):
+                total += a[i, j] * a[j, k]
+            a[i, k] = -total / a[i, i]
+    for i in range(n):  # L⁻ᵀ L⁻¹, row by row from the top: what is below is still L⁻¹
+        for j in range(i + 1):
+            total = 0.0
+            for k in range(i, n):
+                total += a[k, i] * a[k, j]
+            a[i, j] = total
+    for i in range(n):
+        for j in range(i):
+            a[j, i] = a[i, j]
+
+
+@njit(nogil=True, cache=True)
+def log_factorials(values: F64) -> float:
+    """Return Σ ln Γ(value + 1)."""
+    total = 0.0
+    for p in range(len(values)):
+        total += math.lgamma(values[p] + 1.0)
+    return total
 
 
 @njit(nogil=True, cache=True)

@@ -118,7 +118,7 @@ def _one_step(fit: Fit, how: Bootstrap, context: Context) -> Floats:
     balanced = balancer.balance()
     sums = field.moments(balanced.w, balanced.x)
     cleared = balancer.clear(balanced, sums, tolerance=10 * field.tolerance)
-    values = design.values() - cleared.by_origin[:, design.row]
+    values = design.values - cleared.by_origin[:, design.row]
     values -= cleared.by_destination[:, design.column]
     score = np.zeros((how.draws, len(values)))
     for block, flows in _flows(fit, how, context.seed):
@@ -132,7 +132,7 @@ def _totals(fit: Fit, how: Bootstrap, seed: int) -> tuple[list[Totals], Floats]:
     """Return zone totals and sums of terms of every draw."""
     design = fit.design
     field, group = design.over, design.totals.group
-    values = design.values()
+    values = design.values
     rows = np.zeros((how.draws, field.origins))
     columns = np.zeros((how.draws, field.destinations))
     sums = np.zeros((how.draws, len(values)))

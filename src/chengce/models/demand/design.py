@@ -1,6 +1,7 @@
 """Write a model and its flows as terms over pairs with totals to meet: what calibration solves."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -44,8 +45,9 @@ class Design:
         columns = None
         if self.totals.destination is not None:
             columns = np.bincount(self.column, flow, m).astype(np.float64)
-        return Totals(rows, columns, group), self.values() @ flow
+        return Totals(rows, columns, group), self.values @ flow
 
+    @cached_property
     def values(self) -> Floats:
         """Return the terms of listed pairs, (terms, pairs)."""
         if isinstance(self.over, PairField):
@@ -180,7 +182,7 @@ def _finished(
     totals, observed = first.sums(flow)
     start = np.zeros(over.terms)
     if model.form.terms == (COST,) and model.constraint == "doubly":
-        weight = (first.values()[:count] != 0) @ flow
+        weight = (first.values[:count] != 0) @ flow
         size = np.maximum(observed[:count], 1e-300) / np.maximum(weight, 1e-300)
         start[:count] = np.where(signs < 0, -1.0 / size, 0.0)
     return replace(first, totals=totals, observed=observed, start=start)

@@ -8,10 +8,10 @@ correlation over pairs. Deviance, log-likelihood and AIC: of Poisson flows.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from math import lgamma
 
 import numpy as np
 
+from chengce.engine.kernels.interact_pairs import log_factorials
 from chengce.models.demand.model import Floats
 
 
@@ -67,7 +67,7 @@ def measure(flow: Floats, modelled: Floats, cost: Floats, *, of: Whole, paramete
     square, product = float(t @ t), float(t @ m)
     with np.errstate(divide="ignore"):
         logs = np.log(np.maximum(m, 1e-300))
-    likelihood = float(t @ logs) - of.flow - sum(lgamma(x + 1.0) for x in t.tolist())
+    likelihood = float(t @ logs) - of.flow - log_factorials(t)
     deviance = 2.0 * (float(t @ (np.log(t) - logs)) - total + of.flow)
     pearson = float(np.sum(t * t / np.maximum(m, 1e-300))) - 2.0 * total + of.flow
     free = n - parameters

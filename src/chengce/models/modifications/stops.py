@@ -39,6 +39,7 @@ class CloseStop(BaseModification):
         if "parent" in stops.columns:
             gone |= set(stops.loc[stops["parent"] == self.stop, "id"])
         draft.keep("stops", ~stops["id"].isin(gone))
+        _lock(draft, gone)
         times = draft.table("stop_times")
         closed = times["stop"].isin(gone)
         first = first_departures(times)
@@ -46,6 +47,18 @@ class CloseStop(BaseModification):
         trips = times.loc[closed, "trip"].unique().tolist()
         _follow(draft, first)
         drop_short_trips(draft, trips)
+
+
+def _lock(draft: Draft, gone: set[str]) -> None:
+    """Remove the transfers of closed stops, and the entrances that lead to none that is left."""
+    changes = draft.table("transfers")
+    if len(changes):
+        draft.keep("transfers", ~(changes["from_stop"].isin(gone) | changes["to_stop"].isin(gone)))
+    entrances = draft.table("entrances")
+    if len(entrances):
+        stops = draft.table("stops")
+        left = set(stops["id"]) | (set(stops["parent"]) if "parent" in stops.columns else set())
+        draft.keep("entrances", entrances["stop"].isin(left - gone))
 
 
 def first_departures(times: pd.DataFrame) -> "pd.Series[int]":

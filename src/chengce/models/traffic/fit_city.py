@@ -14,10 +14,10 @@ from chengce.core.text import Text
 from chengce.core.units import number
 from chengce.engine.road_links import TABLES, RoadLinks
 from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
-from chengce.models.traffic.count_checks import nowhere
-from chengce.models.traffic.count_fit import CountFit, count_fit
-from chengce.models.traffic.counts import city_counts
-from chengce.models.traffic.od_update import UpdateOptions, update_od
+from chengce.models.calibration.count_checks import nowhere
+from chengce.models.calibration.count_fit import CountFit, count_fit
+from chengce.models.calibration.counts import city_counts
+from chengce.models.calibration.od_update import UpdateOptions, update_od
 from chengce.models.traffic.period import Period
 
 Floats = NDArray[np.float64]

@@ -12,8 +12,8 @@ from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.lattice_lines import Line
 from chengce.engine.options import Points
 from chengce.engine.road_links import RoadClass, RoadLinks, road_links
+from chengce.models.calibration.counts import CityCounts, city_counts
 from chengce.models.opportunities import zone_points
-from chengce.models.traffic.counts import CityCounts, city_counts
 
 HOUR = 3600
 DEFAULTS = {"": RoadClass(30.0, 1.0, 800.0, 0.15, 4.0)}

@@ -8,8 +8,8 @@ import pytest
 from chengce.core.errors import ChengceError
 from chengce.engine.road_problem import RoadLinks, RoadProblem
 from chengce.engine.roads import RoadNetwork, TravelClass
-from chengce.models.traffic.count_file import Named, read_counts
-from chengce.models.traffic.counted import Counts
+from chengce.models.calibration.count_file import Named, read_counts
+from chengce.models.calibration.counted import Counts
 
 ENDS = [(0, 2), (2, 0), (2, 1), (2, 1), (1, 3)]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.core.text import Text
 from chengce.engine.kernels import commute as kernel
-from chengce.models.commuters import Commuters
+from chengce.models.commuting.commuters import Commuters
 
 Floats = NDArray[np.float64]
 

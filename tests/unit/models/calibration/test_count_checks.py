@@ -5,10 +5,10 @@ import pytest
 
 from chengce.core.context import Context
 from chengce.engine.roads import RoadNetwork
-from chengce.models.traffic.count_checks import check_counts, nowhere
-from chengce.models.traffic.count_fit import count_fit, geh
-from chengce.models.traffic.counted import Counted, counts_of, default_sd
-from chengce.models.traffic.holdout import held_out, share_wrong
+from chengce.models.calibration.count_checks import check_counts, nowhere
+from chengce.models.calibration.count_fit import count_fit, geh
+from chengce.models.calibration.counted import Counted, counts_of, default_sd
+from chengce.models.calibration.holdout import held_out, share_wrong
 
 
 def star() -> RoadNetwork:

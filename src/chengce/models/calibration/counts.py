@@ -12,8 +12,8 @@ from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.engine.road_links import RoadLinks
-from chengce.models.traffic.counted import ALL, Counted, Counts, counts_of, default_sd
-from chengce.models.traffic.stop_zones import stop_zones
+from chengce.models.calibration.counted import ALL, Counted, Counts, counts_of, default_sd
+from chengce.models.calibration.stop_zones import stop_zones
 
 SHOWN = 10
 HOUR_S = 3600.0

@@ -11,7 +11,7 @@ from chengce.core.context import Context, no_progress
 from chengce.core.draws import uniforms
 from chengce.core.errors import Cancelled, ChengceError
 from chengce.core.text import Text
-from chengce.models.commute_draws import CENTRAL, Times
+from chengce.models.commuting.draws import CENTRAL, Times
 from chengce.models.demand.fit import Coefficient, Fit
 from chengce.models.demand.interaction import calibrate
 from chengce.models.noise import scalar

@@ -11,8 +11,8 @@ maximum is the one answer.
 import numpy as np
 from numpy.typing import NDArray
 
-from chengce.models.traffic.counted import Counts
-from chengce.models.traffic.od_shares import Shares
+from chengce.models.calibration.counted import Counts
+from chengce.models.calibration.od_shares import Shares
 
 Floats = NDArray[np.float64]
 

@@ -22,9 +22,9 @@ from chengce.core.text import Text
 from chengce.engine.road_files import read_problem
 from chengce.engine.road_problem import RoadProblem
 from chengce.engine.roads import AssignOptions
-from chengce.models.traffic.count_file import Named, read_counts
-from chengce.models.traffic.count_fit import geh
-from chengce.models.traffic.od_update import OdUpdate, UpdateOptions, update_od
+from chengce.models.calibration.count_file import Named, read_counts
+from chengce.models.calibration.count_fit import geh
+from chengce.models.calibration.od_update import OdUpdate, UpdateOptions, update_od
 
 
 def calibrate_files(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from chengce.engine.kernels.od_shares import normal, passed
-from chengce.models.traffic.counted import Counted, counts_of
-from chengce.models.traffic.od_shares import margin_shares, pairs_of
+from chengce.models.calibration.counted import Counted, counts_of
+from chengce.models.calibration.od_shares import margin_shares, pairs_of
 
 
 def bush(seed: int, nodes: int = 12, extra: int = 20):  # type: ignore[no-untyped-def]

@@ -21,12 +21,12 @@ from chengce.core.text import Text
 from chengce.engine.assignment import assign
 from chengce.engine.road_paths import shortest
 from chengce.engine.roads import AssignOptions, Equilibrium, RoadNetwork, TravelClass
-from chengce.models.traffic.count_checks import check_counts, nowhere
-from chengce.models.traffic.count_fit import CountFit, count_fit
-from chengce.models.traffic.counted import Counts
-from chengce.models.traffic.holdout import held_out, share_wrong
-from chengce.models.traffic.od_shares import Pairs, Shares, pairs_of, shares_of
-from chengce.models.traffic.od_solver import fitted, information, misfit
+from chengce.models.calibration.count_checks import check_counts, nowhere
+from chengce.models.calibration.count_fit import CountFit, count_fit
+from chengce.models.calibration.counted import Counts
+from chengce.models.calibration.holdout import held_out, share_wrong
+from chengce.models.calibration.od_shares import Pairs, Shares, pairs_of, shares_of
+from chengce.models.calibration.od_solver import fitted, information, misfit
 
 Floats = NDArray[np.float64]
 HALVINGS = 6

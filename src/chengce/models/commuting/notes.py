@@ -7,8 +7,8 @@ from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.core.units import number
-from chengce.models.commute_decay import CommuteDecay
-from chengce.models.commute_draws import Answer
+from chengce.models.commuting.decay import CommuteDecay
+from chengce.models.commuting.draws import Answer
 from chengce.models.trips import TripParams
 
 Floats = NDArray[np.float64]

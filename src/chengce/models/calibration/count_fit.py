@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chengce.models.traffic.counted import Counts
+from chengce.models.calibration.counted import Counts
 
 Floats = NDArray[np.float64]
 GEH_LIMIT = 5.0

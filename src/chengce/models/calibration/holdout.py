@@ -7,7 +7,7 @@ from chengce.core.context import Context
 from chengce.core.draws import uniforms
 from chengce.core.errors import Problem
 from chengce.core.text import Text
-from chengce.models.traffic.counted import Counts
+from chengce.models.calibration.counted import Counts
 
 
 def held_out(counts: Counts, share: float, context: Context) -> NDArray[np.bool_]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from chengce.models.traffic.counted import Counted, Counts, counts_of
-from chengce.models.traffic.od_shares import Shares
-from chengce.models.traffic.od_solver import fitted, information, misfit
+from chengce.models.calibration.counted import Counted, Counts, counts_of
+from chengce.models.calibration.od_shares import Shares
+from chengce.models.calibration.od_solver import fitted, information, misfit
 
 
 def case(seed: int, pairs: int = 30, n: int = 8) -> tuple[np.ndarray, Shares, Counts]:

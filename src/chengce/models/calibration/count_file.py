@@ -19,7 +19,7 @@ from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
 from chengce.core.validation import near_names
 from chengce.engine.road_problem import RoadProblem
-from chengce.models.traffic.counted import ALL, Counted, Counts, counts_of, default_sd
+from chengce.models.calibration.counted import ALL, Counted, Counts, counts_of, default_sd
 
 COLUMNS = ("from", "to", "count", "sd", "screenline", "class")
 WHAT = Text("计数文件", "file of counts")

@@ -9,8 +9,8 @@ from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.cost import Cost
 from chengce.engine.options import Points
-from chengce.models.commute_draws import Times
-from chengce.models.driving import drive_times
+from chengce.models.commuting.draws import Times
+from chengce.models.commuting.driving import drive_times
 from chengce.models.travel import design_speeds, door_cost, door_times
 from chengce.models.trips import TripParams
 

@@ -12,8 +12,8 @@ from chengce.city.layers import WGS84
 from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.lattice import degrees
 from chengce.core.errors import ChengceError
-from chengce.models.centres import find_centres, named_centres
-from chengce.models.commuters import exact_jobs
+from chengce.models.commuting.centres import find_centres, named_centres
+from chengce.models.commuting.commuters import exact_jobs
 
 
 def row(jobs: dict[str, float], block_m: float = 100.0) -> City:

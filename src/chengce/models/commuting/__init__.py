@@ -1,0 +1,1 @@
+"""Say who goes where to work: commuters, their times, the decay, the centres."""
