@@ -14,6 +14,7 @@ from benchmarks.assignment import (
     from_tntp,
     generated,
 )
+from benchmarks.interaction import interaction_exact, interaction_speed
 from benchmarks.log import append
 from benchmarks.machine import about
 from benchmarks.networks import crooked_grid, town
@@ -25,7 +26,7 @@ from chengce.city.store import open_city
 from chengce.core.context import SerialRunner
 from chengce.engine.runner import make_runner
 
-KINDS = ("streets", "transit", "assignment", "startup")
+KINDS = ("streets", "transit", "assignment", "interaction", "startup")
 MORNING, AFTERNOON = 7 * 3600, 13 * 3600
 
 
@@ -52,6 +53,8 @@ def main(arguments: list[str]) -> int:
                 rows["assignment"].append(
                     against_aequilibrae(problem, gap, python=options.aequilibrae, runner=threads)
                 )
+    if "interaction" in rows:
+        rows["interaction"] = [interaction_speed(threads)]
     if "startup" in rows and not options.no_startup:
         rows["startup"] = startup(with_demo=True)
     for kind, found in rows.items():
@@ -71,6 +74,7 @@ def check() -> int:
     exact = transit_exact(place, 15, start_s=MORNING, runner=SerialRunner())
     rows.append({**exact, "case": f"{exact['case']}, door to door"})
     rows.append(assignment_exact(SerialRunner()))
+    rows.append(interaction_exact())
     for row in rows:
         pairs = row.get("all_pairs") or row["origins"] * row["destinations"]
         print(f"{row['case']}: {pairs} pairs, largest difference {_difference(row)}")

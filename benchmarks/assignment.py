@@ -18,9 +18,9 @@ from benchmarks.machine import best_of
 from benchmarks.road_networks import road_town
 
 from chengce.core.context import Context, Runner
-from chengce.engine.assignment import assign
-from chengce.engine.road_files import read_problem
-from chengce.engine.roads import AssignOptions, Equilibrium, RoadNetwork, TravelClass
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.files import read_problem
+from chengce.engine.roads.network import AssignOptions, Equilibrium, RoadNetwork, TravelClass
 
 Problem = tuple[str, RoadNetwork, TravelClass]
 PEER = Path(__file__).with_name("aequilibrae_peer.py")
@@ -109,7 +109,16 @@ def _peer(
             given, zones=network.zones, first_through=network.first_through, demand=cars.demand,
             **{k: getattr(network, k) for k in ("tail", "head", "free_flow", "capacity", "b", "power")},
         )  # fmt: skip
-        run = [python.absolute(), "-P", PEER, given, found, repr(gap), str(PEER_ITERATIONS), str(cores)]
+        run = [
+            python.absolute(),
+            "-P",
+            PEER,
+            given,
+            found,
+            repr(gap),
+            str(PEER_ITERATIONS),
+            str(cores),
+        ]
         subprocess.run(
             [str(part) for part in run], check=True, capture_output=True, cwd=folder,
             env={**os.environ, "AEQ_SHOW_PROGRESS": "FALSE", "PYTHONPATH": ""},

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from chengce.engine.roads import CLOSED, Equilibrium, RoadNetwork, TravelClass
+from chengce.engine.roads.network import CLOSED, Equilibrium, RoadNetwork, TravelClass
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

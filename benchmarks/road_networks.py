@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from chengce.engine.roads import Floats, RoadNetwork, TravelClass
+from chengce.engine.roads.network import Floats, RoadNetwork, TravelClass
 
 SKETCH = (21, 26, 387, 2950)  # rows, columns, zones, links: the size of Chicago Sketch
 DETOUR = 1.15

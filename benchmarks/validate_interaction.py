@@ -33,7 +33,9 @@ SHARE, SEEDS, MISSES = 1 / 3, 10, 8
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser("python -m benchmarks.validate_interaction", description=__doc__)
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.validate_interaction", description=__doc__
+    )
     parser.add_argument("--austria", type=Path, required=True)
     parser.add_argument("--london", type=Path, required=True)
     options = parser.parse_args(arguments)
@@ -49,7 +51,11 @@ def main(arguments: list[str]) -> int:
             "destinations": len(np.unique(table.pairs.destination)),
             "zero_share": float((table.flow == 0).mean()),
             "forms": [_form(table, d.name) for d in DECAYS],
-            "holdout": [_holdout(table, c, d) for c in ("origin", "doubly") for d in ("exponential", "power", "tanner")],
+            "holdout": [
+                _holdout(table, c, d)
+                for c in ("origin", "doubly")
+                for d in ("exponential", "power", "tanner")
+            ],
             **_misses(table),
         },
     }
@@ -69,7 +75,9 @@ def _austria(table: FlowTable) -> list[dict[str, Any]]:
     masses.origin[order], masses.destination[order] = ORIGIN_MASS, DESTINATION_MASS
     rows = []
     for constraint in CONSTRAINTS:
-        fit = calibrate(table.flow, table.cost, model=Model(constraint), masses=masses, pairs=table.pairs)  # type: ignore[arg-type]
+        fit = calibrate(
+            table.flow, table.cost, model=Model(constraint), masses=masses, pairs=table.pairs
+        )  # type: ignore[arg-type]
         for c in fit.coefficients:
             rows.append(
                 {

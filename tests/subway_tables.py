@@ -15,7 +15,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|[A-Za-z_]\w*(?=\s*:)|,(?=\s*[}\]])', re.S)
+_TOKENS = re.compile(
+    r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|[A-Za-z_]\w*(?=\s*:)|,(?=\s*[}\]])', re.S
+)
 TIMETABLES = "beijing_subway/timetables_mick235711"
 
 
@@ -160,7 +162,9 @@ def run_minutes(ways: Sequence[Way]) -> dict[tuple[str, str, str, str], float]:
         for one, two in zip(way.stations, way.stations[1:], strict=False):
             key = (way.line, way.direction, one, two)
             if key not in found:
-                back = [v for (ln, _, a, b), v in found.items() if (ln, a, b) == (way.line, two, one)]
+                back = [
+                    v for (ln, _, a, b), v in found.items() if (ln, a, b) == (way.line, two, one)
+                ]
                 metres = way.metres[way.stations.index(one)]
                 found[key] = back[0] if back else max(1.0, round(metres / 600.0))
     return found
@@ -269,7 +273,9 @@ def transfers(folder: Path, ways: Sequence[Way]) -> list[dict[str, str]]:
     ]
 
 
-def entrances(gtfs: Path, osm: Path, stations: dict[str, tuple[float, float]]) -> list[dict[str, str]]:
+def entrances(
+    gtfs: Path, osm: Path, stations: dict[str, tuple[float, float]]
+) -> list[dict[str, str]]:
     """Return the entrances (WGS-84) of stations whose name is known, with OSM's wheelchair tag."""
     tags = {k: v["tags"] for k, v in json.loads((osm / "entrance.json").read_text("utf-8")).items()}
     with (gtfs / "stops.txt").open(encoding="utf-8-sig", newline="") as text:
@@ -328,7 +334,11 @@ def _printed(way: Way, *, patterns: bool) -> Iterator[dict[str, str]]:
     for (station, days), table in way.printed.items():
         for minute, plan in table.items():
             at_end = order[station] == last[days, plan]
-            ring_goes_on = way.ring > 0 and order[station] == len(order) - 1 and not any("回库" in p for p in plan)
+            ring_goes_on = (
+                way.ring > 0
+                and order[station] == len(order) - 1
+                and not any("回库" in p for p in plan)
+            )
             yield {
                 "line": way.line, "direction": way.direction, "days": days,
                 "stop": way.platform(station), "time": clock(minute),
@@ -353,4 +363,11 @@ CALENDAR = {
 def subway_spec(**more: Any) -> dict[str, Any]:
     """Return the entry [lines] of the configuration."""
     tables = {t: f"{t}.csv" for t in ("stops", "segments", "departures", "transfers", "entrances")}
-    return {"name": "subway", "mode": "metro", "crs": "EPSG:4326", "calendar": CALENDAR, **tables, **more}
+    return {
+        "name": "subway",
+        "mode": "metro",
+        "crs": "EPSG:4326",
+        "calendar": CALENDAR,
+        **tables,
+        **more,
+    }

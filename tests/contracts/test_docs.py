@@ -32,6 +32,7 @@ RUN = [
     DOCS / "how-to" / "assign.md",
     DOCS / "how-to" / "calibrate.md",
     DOCS / "how-to" / "commuting.md",
+    DOCS / "how-to" / "interact.md",
     DOCS / "zh" / "how-to" / "compare.md",
     DOCS / "zh" / "how-to" / "coordinates.md",
     DOCS / "zh" / "how-to" / "road-measures.md",
@@ -39,6 +40,7 @@ RUN = [
     DOCS / "zh" / "how-to" / "assign.md",
     DOCS / "zh" / "how-to" / "calibrate.md",
     DOCS / "zh" / "how-to" / "commuting.md",
+    DOCS / "zh" / "how-to" / "interact.md",
 ]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")

@@ -8,10 +8,10 @@ from benchmarks.equilibrium_check import check_equilibrium
 from tests.unit.engine.road_worlds import connected_roads, random_roads
 
 from chengce.core.context import Context
-from chengce.engine.assignment import assign
+from chengce.engine.assign.assignment import assign
 from chengce.engine.kernels.assign_graft import unreached
-from chengce.engine.road_paths import star
-from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.roads.paths import star
 from chengce.engine.runner import make_runner
 
 FINE = AssignOptions(gap=1e-11)

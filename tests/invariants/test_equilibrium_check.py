@@ -8,7 +8,7 @@ import pytest
 from benchmarks.equilibrium_check import check_equilibrium
 from tests.unit.engine.road_worlds import demand, roads, solved
 
-from chengce.engine.roads import Bushes, Equilibrium, TravelClass
+from chengce.engine.roads.network import Bushes, Equilibrium, TravelClass
 
 
 def right() -> Equilibrium:

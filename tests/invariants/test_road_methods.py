@@ -6,11 +6,11 @@ from benchmarks.equilibrium_check import check_equilibrium
 from tests.invariants.test_road_turns import random_turns
 from tests.unit.engine.road_worlds import connected_roads
 
-from chengce.engine.assignment import assign
-from chengce.engine.road_totals import totals
-from chengce.engine.road_turns import with_turns
-from chengce.engine.roads import AssignOptions, TravelClass
-from chengce.engine.select_link import select_link
+from chengce.engine.assign.assignment import assign
+from chengce.engine.assign.select_link import select_link
+from chengce.engine.roads.network import AssignOptions, TravelClass
+from chengce.engine.roads.totals import totals
+from chengce.engine.roads.turns import with_turns
 
 
 def classes(seed: int) -> list[TravelClass]:

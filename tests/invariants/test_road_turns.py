@@ -7,10 +7,10 @@ import pytest
 from tests.unit.engine.road_worlds import connected_roads, random_roads
 
 from chengce.core.context import Context
-from chengce.engine.frank_wolfe import frank_wolfe
-from chengce.engine.road_paths import shortest
-from chengce.engine.road_turns import with_turns
-from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.assign.frank_wolfe import frank_wolfe
+from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.roads.paths import shortest
+from chengce.engine.roads.turns import with_turns
 
 Time = dict[tuple[int, int], float]
 

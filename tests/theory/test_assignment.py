@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.unit.engine.road_worlds import connected_roads, demand, roads
 
-from chengce.engine.assignment import assign
-from chengce.engine.roads import CLOSED, AssignOptions, TravelClass
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.network import CLOSED, AssignOptions, TravelClass
 
 EXACT = AssignOptions(gap=1e-12)
 SYSTEM = AssignOptions(gap=1e-12, principle="system")

@@ -8,8 +8,8 @@ import pytest
 from tests.unit.engine.road_worlds import demand, roads
 
 from chengce.core.context import Context
-from chengce.engine.frank_wolfe import frank_wolfe
-from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.assign.frank_wolfe import frank_wolfe
+from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
 
 
 def flows(network: RoadNetwork, classes: Sequence[TravelClass], **options: Any) -> np.ndarray:

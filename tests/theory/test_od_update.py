@@ -7,8 +7,8 @@ import pytest
 
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError
-from chengce.engine.assignment import assign
-from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
 from chengce.engine.runner import make_runner
 from chengce.models.calibration.counted import Counted, Counts, counts_of
 from chengce.models.calibration.od_solver import information

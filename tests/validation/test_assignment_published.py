@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from benchmarks.equilibrium_check import check_equilibrium
 
-from chengce.engine.assignment import assign
-from chengce.engine.road_files import read_problem
-from chengce.engine.roads import AssignOptions
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.files import read_problem
+from chengce.engine.roads.network import AssignOptions
 
 Find = Callable[[str], Path]
 OBJECTIVE = {"SiouxFalls": 4231335.287107441, "Anaheim": 1286032.171096033}

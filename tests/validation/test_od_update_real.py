@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chengce.engine.assignment import assign
-from chengce.engine.road_files import read_problem
-from chengce.engine.roads import AssignOptions, TravelClass
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.files import read_problem
+from chengce.engine.roads.network import AssignOptions, TravelClass
 from chengce.models.calibration.counted import Counted, counts_of
 from chengce.models.calibration.od_update import UpdateOptions, update_od
 

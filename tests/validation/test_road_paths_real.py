@@ -9,9 +9,9 @@ from benchmarks.equilibrium_check import shortest_by_scipy
 
 from chengce.city.readers.tntp import read_tntp_flow, read_tntp_network, read_tntp_trips
 from chengce.core.context import Context
-from chengce.engine.frank_wolfe import frank_wolfe
-from chengce.engine.road_paths import skim
-from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.assign.frank_wolfe import frank_wolfe
+from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.roads.paths import skim
 from chengce.engine.runner import ThreadRunner
 
 Find = Callable[[str], Path]

@@ -62,6 +62,9 @@ def pages(lang: Lang) -> dict[str, str]:
             f"## {t('交通分配：算法 B 与 AequilibraE（BFW）相比，链路流量误差不大于对方', 'Assignment: Algorithm B beside AequilibraE (BFW), at no larger error of link flows')}",
             table(head.split("|"), rows),
         ]
+    flows = latest("interaction", "case")
+    if flows:
+        parts += [f"## {t('空间相互作用', 'Spatial interaction')}", _interaction(flows, lang)]
     startup = latest("startup", "case")
     if startup:
         named = {
@@ -82,6 +85,25 @@ def pages(lang: Lang) -> dict[str, str]:
         ]
     parts.append(_setting([*streets, *transit, *assignment, *startup], lang))
     return {"benchmarks.md": page(t("性能", "Benchmarks"), *parts, lang=lang)}
+
+
+def _interaction(rows: list[dict[str, Any]], lang: Lang) -> str:
+    """Return an iteration of balancing beside numpy and the memory, and a whole calibration."""
+    head = Text(
+        "情形|线程|平衡一次（毫秒）|numpy gemv（毫秒）|比值|带宽下限（毫秒）|为下限的倍数|校准并平衡（秒）",
+        "case|threads|balancing iteration, ms|numpy gemv, ms|ratio|bandwidth bound, ms|of the bound|calibrate and balance, s",
+    )
+    cells = [
+        (r["case"], r["threads"], r["iteration_ms"], r["numpy_gemv_ms"], f"{r['ratio']:.3g}×", r["bound_ms"],
+         f"{r['of_bound']:.3g}×", r["calibrate_s"])
+        for r in rows
+    ]  # fmt: skip
+    said = Text(
+        "带宽下限：矩阵字节数除以同次运行测得的 triad 带宽。校准含拟合报告；内存中只有两个 float32 矩阵（费用与权重）。",
+        "The bandwidth bound: bytes of the matrix over the triad measured in the same run. Calibration includes the "
+        "report of the fit; two float32 matrices (costs and weights) are all that is held.",
+    )
+    return f"{table(head.get(lang).split('|'), cells)}\n\n{said.get(lang)}"
 
 
 def _setting(rows: list[dict[str, Any]], lang: Lang) -> str:

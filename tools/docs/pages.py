@@ -14,6 +14,7 @@ from tools.docs import (
     modifications,
     overview,
     validation,
+    validation_interaction,
 )
 
 from chengce.core.text import LANGUAGES
@@ -30,6 +31,7 @@ PARTS = (
     commands,
     errors,
     validation,
+    validation_interaction,
     benchmarks,
 )
 

@@ -10,7 +10,7 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.files import write_atomic
 from chengce.core.text import Lang, Text
 from chengce.decisions.file_runs import FileRun, record_files
-from chengce.engine.road_files import read_problem
+from chengce.engine.roads.files import read_problem
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
 from chengce.models.traffic.file_assign import FLOWS, assign_files

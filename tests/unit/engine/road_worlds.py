@@ -5,7 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from chengce.engine.roads import AssignOptions, Bushes, Equilibrium, RoadNetwork, TravelClass
+from chengce.engine.roads.network import (
+    AssignOptions,
+    Bushes,
+    Equilibrium,
+    RoadNetwork,
+    TravelClass,
+)
 
 Link = tuple[int, int, float]
 

@@ -35,8 +35,9 @@ def synonyms() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 def name_fit(name: str, table: str, column: str) -> float:
     """Return 0 to 1: how well a file's column `name` fits a table's column.
 
-    A total stands for the column it totals; a part (男, 0–14岁) is not the whole. The table's own word, then a synonym, then a synonym as the last part of a joined header, then
-    a synonym within the name. Earlier synonyms count a little more.
+    The table's own word, then a synonym, then a synonym as the last part of a joined header, then
+    a synonym within the name. Earlier synonyms count a little more. A total stands for the column
+    it totals; a part (男, 0–14岁) is not the whole.
     """
     head, _, last = name.rpartition("-")
     if head and words().is_total(last):

@@ -48,6 +48,36 @@ class Sheet:
             height=height,
         )
 
+    @classmethod
+    def framed(
+        cls, bounds: tuple[float, float, float, float], tall: float, margin: float = 0.02
+    ) -> "Sheet":
+        """Return the sheet that holds a box of degrees (west, south, east, north) in a given frame.
+
+        `tall`: height over width of the frame; `margin`: least part of the frame left at each side.
+        """
+        west, south, east, north = bounds
+        cosine = float(np.cos(np.radians((south + north) / 2)))
+        degree_m = np.pi / 180 * EARTH_M
+        across = max((east - west) * cosine * degree_m, 200.0)
+        unit_m = max(across, (north - south) * degree_m / tall) / (1 - 2 * margin) / WIDTH
+        height = round(WIDTH * tall)
+        return cls(
+            west=(west + east) / 2 - WIDTH / 2 * unit_m / (cosine * degree_m),
+            north=(south + north) / 2 + height / 2 * unit_m / degree_m,
+            cosine=cosine,
+            unit_m=float(unit_m),
+            width=WIDTH,
+            height=height,
+        )
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return west, south, east and north in degrees."""
+        degree = np.pi / 180 * EARTH_M / self.unit_m
+        east = self.west + self.width / (self.cosine * degree)
+        return self.west, self.north - self.height / degree, float(east), self.north
+
     def place(self, lonlat: Floats) -> Floats:
         """Return drawing units of points, (n, 2)."""
         degree = np.pi / 180 * EARTH_M / self.unit_m

@@ -14,15 +14,27 @@ from chengce.decisions.maps.style import chart_css, map_css
 
 PIXEL_MM = 0.2
 SAMPLE_MM = 6.5
+_USUAL_MM = 130.0  # of a map's width, for which signs are drawn
+_FURNITURE = re.compile(r'<g class="fu">.*?</g>', re.DOTALL)
+_SIGN = re.compile(r"(translate\([^)]*\))")
 _TIP = re.compile(r"<title>.*?</title>", re.DOTALL)
 _HEAD = re.compile(r'<svg class="(\w+)" viewBox="([^"]+)"[^>]*>')
 Colours = Iterable[tuple[str, str]]
 
 
-def standalone_map(svg: str, definitions: str, colours: Colours, width_mm: float) -> str:
-    """Return a map drawn by an `Atlas` as an SVG of its own, for a page where it is so wide."""
+def standalone_map(
+    svg: str, definitions: str, colours: Colours, width_mm: float, *, furniture: bool = True
+) -> str:
+    """Return a map drawn by an `Atlas` as an SVG of its own, for a page where it is so wide.
+
+    `furniture`: with its scale bar and north arrow. On wide maps signs grow less than the map.
+    """
     inner = re.sub(r"^<svg[^>]*>|</svg>$", "", definitions)
     css = _plain(map_css(), colours, PIXEL_MM * WIDTH / width_mm)
+    if not furniture:
+        svg = _FURNITURE.sub("", svg)
+    if width_mm > _USUAL_MM:
+        svg = _SIGN.sub(rf"\1 scale({_USUAL_MM / width_mm:.3f})", svg)
     return _alone(svg, css, inner)
 
 

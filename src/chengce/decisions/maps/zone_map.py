@@ -31,12 +31,21 @@ class Atlas:
     at_edge: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, city: City, places: tuple[str, ...], at_edge: tuple[str, ...]) -> "Atlas | None":
-        """Return the atlas of a city, or None where no place has a geometry."""
+    def of(
+        cls,
+        city: City,
+        places: tuple[str, ...],
+        at_edge: tuple[str, ...],
+        frame: float | None = None,
+    ) -> "Atlas | None":
+        """Return the atlas of a city, or None where no place has a geometry.
+
+        `frame`: height over width of the maps; without it they are as tall as the city asks.
+        """
         shapes = zones_of(city, places)
         if all(s is None for s in shapes):
             return None
-        sheet = sheet_of(shapes)
+        sheet = sheet_of(shapes, frame)
         edge = set(at_edge)
         return cls(
             sheet=sheet,

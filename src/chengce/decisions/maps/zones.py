@@ -27,10 +27,12 @@ def zones_of(city: City, places: tuple[str, ...]) -> NDArray[np.object_]:
     return np.array([*(known.get(p) for p in places), None], dtype=object)[:-1]
 
 
-def sheet_of(shapes: NDArray[np.object_]) -> Sheet:
-    """Return the sheet that holds all zones."""
-    west, south, east, north = shapely.total_bounds(shapes)
-    return Sheet.around(float(west), float(south), float(east), float(north))
+def sheet_of(shapes: NDArray[np.object_], frame: float | None = None) -> Sheet:
+    """Return the sheet that holds all zones; `frame`: its height over its width, if that is given."""
+    west, south, east, north = (float(v) for v in shapely.total_bounds(shapes))
+    if frame is not None:
+        return Sheet.framed((west, south, east, north), frame)
+    return Sheet.around(west, south, east, north)
 
 
 def outlines(sheet: Sheet, shapes: NDArray[np.object_]) -> Outlines:

@@ -101,7 +101,7 @@ class _Writer:
         headline = metrics_table(comparison, metrics, WORDS["headline_table"], self.lang)
         self._section("headline", [self._table(headline)])
         proposed: list[Block] = []
-        for name, lines, notes in _proposals(comparison, self.lang):
+        for name, lines, notes in proposals(comparison, self.lang):
             proposed += [Heading(name), Listed(tuple(lines), numbered=True)]
             proposed += [Paragraph(notes, "note")] if notes else []
         self._section("proposed", proposed or [self._paragraph("proposed_none")])
@@ -113,7 +113,7 @@ class _Writer:
         if atlas is None:
             self._section("maps", [self._paragraph("maps_none")])
             return
-        keys, credit = _keys(atlas, self.lang), attribution(comparison.reference.city, self.lang)
+        keys, credit = map_keys(atlas, self.lang), attribution(comparison.reference.city, self.lang)
         drawn = figures(comparison, atlas, metrics, names, self.lang)
         blocks: list[Block] = [self._figure(f, keys, credit) for f in drawn]
         if drawn:
@@ -124,7 +124,7 @@ class _Writer:
 
     def _links(self, atlas: Atlas | None) -> None:
         comparison = self.run.comparison
-        keys = _keys(atlas, self.lang, ground_only=True) if atlas else []
+        keys = map_keys(atlas, self.lang, ground_only=True) if atlas else []
         credit = attribution(comparison.reference.city, self.lang, SHOWN_WITH_FLOWS)
         for part in link_sections(comparison, atlas, self.lang):
             blocks: list[Block] = [Paragraph(s) for s in part.sentences]
@@ -220,7 +220,8 @@ class _Writer:
         return WORDS[name].get(self.lang)
 
 
-def _proposals(comparison: Comparison, lang: Lang) -> list[tuple[str, list[str], str]]:
+def proposals(comparison: Comparison, lang: Lang) -> list[tuple[str, list[str], str]]:
+    """Return per state that proposes something: its title, a line per modification, its notes."""
     out = []
     for state in comparison.states:
         lines = [m.summary.get(lang) for m in state.scenario.modifications]
@@ -280,7 +281,7 @@ def _with_tips(comparison: Comparison, metrics: tuple[Metric, ...], zones: int) 
     return len(metrics) * (1 + 2 * len(comparison.alternatives)) * zones * CELL_BYTES <= BUDGET
 
 
-def _keys(atlas: Atlas, lang: Lang, *, ground_only: bool = False) -> list[tuple[str, str]]:
+def map_keys(atlas: Atlas, lang: Lang, *, ground_only: bool = False) -> list[tuple[str, str]]:
     """Return the signs under every map: (kind of sample, name)."""
     network = atlas.network
     drawn = [

@@ -28,7 +28,8 @@ from chengce.decisions.typeset.fonts import require, stack
 
 PANEL_MM = {1: 105.0, 2: 83.0}  # how wide a map is on the page, alone and side by side
 _SHORTEST, _LONGEST = 6, 44  # letters that a column of text is given room for
-_ROOM = 94  # letters that fit side by side
+_PADDING = 3  # letters between columns
+_ROOM = 112  # letters that fit side by side
 _CHINESE = 0x2E7F  # the first letter as wide as two
 
 
@@ -43,17 +44,22 @@ def set_document(document: Document, at: dt.datetime) -> bytes:
     data = _plain(document, pictures)
     text = json.dumps(data, ensure_ascii=False)
     require(text)
-    source = files("chengce.decisions.report").joinpath("report.typ").read_text("utf-8")
-    return to_pdf(source, {"report.json": text.encode(), **pictures}, at)
+    source, common = (typst_source(name) for name in ("report.typ", "common.typ"))
+    return to_pdf(
+        source, {"report.json": text.encode(), "common.typ": common.encode(), **pictures}, at
+    )
+
+
+def typst_source(name: str) -> str:
+    """Return a page's source that comes with the program."""
+    return files("chengce.decisions.report").joinpath(name).read_text("utf-8")
 
 
 def _plain(document: Document, pictures: dict[str, bytes]) -> dict[str, Any]:
     """Return a report as plain data; its pictures are put into `pictures`, by file name."""
-    fonts = stack(document.lang)
     return {
         "lang": document.lang,
-        "fonts": list(fonts),
-        "latin": fonts[0],
+        "fonts": list(stack(document.lang)),
         "words": document.words,
         "kind": document.kind,
         "title": document.title,
@@ -83,7 +89,8 @@ def _block(block: Block, document: Document, pictures: dict[str, bytes]) -> list
     if isinstance(block, TableBlock):
         return [kind | {"number": block.number} | _table(block.table)]
     if isinstance(block, MapsBlock):
-        return [kind | _maps(block, document, pictures)]
+        width = PANEL_MM[min(2, len(block.figure.panels))]
+        return [kind | maps_data(block, document.drawings, pictures, width)]
     return [kind | _chart(block, pictures)]
 
 
@@ -120,7 +127,7 @@ def _usual(table: Table, column: int, *, whole: bool) -> int:
     lengths = sorted(max(map(_letters, _parts(c, whole=whole)), default=0) for c in cells)
     most = lengths[-1 if numeric else round(0.9 * (len(lengths) - 1))] if cells else 0
     head = max(map(_letters, table.columns[column].split()), default=0) + 1
-    return max(_SHORTEST, head, most if numeric else min(_LONGEST, most))
+    return _PADDING + max(_SHORTEST, head, most if numeric else min(_LONGEST, most))
 
 
 def _parts(cell: Cell, *, whole: bool) -> list[str]:
@@ -132,37 +139,46 @@ def _letters(text: str) -> int:
     return sum(2 if ord(c) > _CHINESE else 1 for c in text)
 
 
-def _maps(block: MapsBlock, document: Document, pictures: dict[str, bytes]) -> dict[str, Any]:
+def maps_data(
+    block: MapsBlock, drawings: str, pictures: dict[str, bytes], width_mm: float, *,
+    furniture: bool = True,
+) -> dict[str, Any]:  # fmt: skip
+    """Return maps and their legend as plain data; their pictures are put into `pictures`."""
     figure, number = block.figure, block.number
-    width = PANEL_MM[min(2, len(figure.panels))]
 
     def put(name: str, svg: str) -> str:
         pictures[name] = svg.encode()
         return name
 
-    panels = [
-        {"title": p.title, "file": put(f"map-{number}-{k}.svg", standalone_map(
-            p.svg, document.drawings, figure.colours, width))}
-        for k, p in enumerate(figure.panels)
-    ]  # fmt: skip
-    legend = [
-        {"sample": put(f"class-{number}-{k}.svg", standalone_sample(r.sample, figure.colours)),
-         "label": r.label, "cells": [pieces(c) for c in r.cells]}
-        for k, r in enumerate(figure.legend)
-    ]  # fmt: skip
-    keys = [
-        {"sample": put(f"sign-{mark}.svg", standalone_sample(sign(mark), ())) if mark else "", "name": name}
-        for mark, name in block.keys
-    ]  # fmt: skip
+    def sample(name: str, inside: str) -> str:
+        return put(name, standalone_sample(inside, figure.colours))
+
+    drawn = [
+        standalone_map(p.svg, drawings, figure.colours, width_mm, furniture=furniture)
+        for p in figure.panels
+    ]
     return {
         "number": number,
         "title": figure.title,
         "unit": figure.unit,
         "roads": "roads" in figure.kind,
-        "panels": panels,
+        "panels": [
+            {"title": p.title, "file": put(f"map-{number}-{k}.svg", svg)}
+            for k, (p, svg) in enumerate(zip(figure.panels, drawn, strict=True))
+        ],
         "columns": [pieces(c) for c in figure.columns],
-        "legend": legend,
-        "keys": keys,
+        "legend": [
+            {
+                "sample": sample(f"class-{number}-{k}.svg", r.sample),
+                "label": r.label,
+                "cells": [pieces(c) for c in r.cells],
+            }
+            for k, r in enumerate(figure.legend)
+        ],
+        "keys": [
+            {"sample": sample(f"sign-{mark}.svg", sign(mark)) if mark else "", "name": name}
+            for mark, name in block.keys
+        ],
         "note": figure.note,
         "credit": block.credit,
     }

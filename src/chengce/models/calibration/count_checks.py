@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from chengce.core.errors import Problem, Severity
 from chengce.core.text import Text
 from chengce.core.units import number
-from chengce.engine.roads import RoadNetwork
+from chengce.engine.roads.network import RoadNetwork
 from chengce.models.calibration.counted import Counts
 
 APART = 3.0  # standard deviations of a difference beyond which counts contradict each other

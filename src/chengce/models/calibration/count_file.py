@@ -18,7 +18,7 @@ from chengce.city.readers.raw_file import read_raw
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
 from chengce.core.validation import near_names
-from chengce.engine.road_problem import RoadProblem
+from chengce.engine.roads.problem import RoadProblem
 from chengce.models.calibration.counted import ALL, Counted, Counts, counts_of, default_sd
 
 COLUMNS = ("from", "to", "count", "sd", "screenline", "class")

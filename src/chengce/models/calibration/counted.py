@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from chengce.engine.roads import RoadNetwork
+from chengce.engine.roads.network import RoadNetwork
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

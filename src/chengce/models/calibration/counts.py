@@ -11,7 +11,7 @@ import pandas as pd
 from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text
-from chengce.engine.road_links import RoadLinks
+from chengce.engine.roads.links import RoadLinks
 from chengce.models.calibration.counted import ALL, Counted, Counts, counts_of, default_sd
 from chengce.models.calibration.stop_zones import stop_zones
 

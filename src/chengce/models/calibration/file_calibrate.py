@@ -19,9 +19,9 @@ from chengce.core.context import Context
 from chengce.core.errors import Problem
 from chengce.core.file_result import FileResult
 from chengce.core.text import Text
-from chengce.engine.road_files import read_problem
-from chengce.engine.road_problem import RoadProblem
-from chengce.engine.roads import AssignOptions
+from chengce.engine.roads.files import read_problem
+from chengce.engine.roads.network import AssignOptions
+from chengce.engine.roads.problem import RoadProblem
 from chengce.models.calibration.count_file import Named, read_counts
 from chengce.models.calibration.count_fit import geh
 from chengce.models.calibration.od_update import OdUpdate, UpdateOptions, update_od

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chengce.core.context import Context
 from chengce.engine.kernels import od_shares as kernel
-from chengce.engine.roads import Equilibrium
+from chengce.engine.roads.network import Equilibrium
 from chengce.models.calibration.counted import ALL, Counts
 
 Floats = NDArray[np.float64]

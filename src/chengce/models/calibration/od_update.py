@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
-from chengce.engine.assignment import assign
-from chengce.engine.road_paths import shortest
-from chengce.engine.roads import AssignOptions, Equilibrium, RoadNetwork, TravelClass
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.network import AssignOptions, Equilibrium, RoadNetwork, TravelClass
+from chengce.engine.roads.paths import shortest
 from chengce.models.calibration.count_checks import check_counts, nowhere
 from chengce.models.calibration.count_fit import CountFit, count_fit
 from chengce.models.calibration.counted import Counts

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chengce.engine.roads import Ints, RoadNetwork
+from chengce.engine.roads.network import Ints, RoadNetwork
 
 Bools = NDArray[np.bool_]
 TRIES = 8

@@ -16,11 +16,11 @@ from chengce.core.context import Context
 from chengce.core.errors import Problem
 from chengce.core.file_result import FileResult
 from chengce.core.text import Text
-from chengce.engine.assignment import assign
-from chengce.engine.road_files import read_problem
-from chengce.engine.road_paths import skim
-from chengce.engine.road_problem import RoadProblem
-from chengce.engine.roads import AssignOptions, Equilibrium, Floats
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.files import read_problem
+from chengce.engine.roads.network import AssignOptions, Equilibrium, Floats
+from chengce.engine.roads.paths import skim
+from chengce.engine.roads.problem import RoadProblem
 
 FLOWS = "flows.csv"
 BUSIEST = 10

@@ -12,8 +12,8 @@ from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.core.units import number
-from chengce.engine.road_links import TABLES, RoadLinks
-from chengce.engine.roads import AssignOptions, RoadNetwork, TravelClass
+from chengce.engine.roads.links import TABLES, RoadLinks
+from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
 from chengce.models.calibration.count_checks import nowhere
 from chengce.models.calibration.count_fit import CountFit, count_fit
 from chengce.models.calibration.counts import city_counts

@@ -7,7 +7,7 @@ import yaml
 
 from chengce.city.city import City
 from chengce.engine.options import Points
-from chengce.engine.road_links import RoadClass, RoadLinks, road_links
+from chengce.engine.roads.links import RoadClass, RoadLinks, road_links
 from chengce.models.opportunities import zone_points
 from chengce.models.traffic.period import Period
 

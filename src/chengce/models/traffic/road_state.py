@@ -16,9 +16,15 @@ from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.provenance import sha256
 from chengce.core.text import Text
-from chengce.engine.assignment import assign
-from chengce.engine.road_links import HOUR_S, TABLES, RoadLinks
-from chengce.engine.roads import AssignOptions, Bushes, Equilibrium, RoadNetwork, TravelClass
+from chengce.engine.assign.assignment import assign
+from chengce.engine.roads.links import HOUR_S, TABLES, RoadLinks
+from chengce.engine.roads.network import (
+    AssignOptions,
+    Bushes,
+    Equilibrium,
+    RoadNetwork,
+    TravelClass,
+)
 from chengce.models.traffic.connected import unconnected
 from chengce.models.traffic.demand import RoadDemand, road_demand
 from chengce.models.traffic.design import Design, design

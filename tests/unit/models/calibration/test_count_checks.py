@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chengce.core.context import Context
-from chengce.engine.roads import RoadNetwork
+from chengce.engine.roads.network import RoadNetwork
 from chengce.models.calibration.count_checks import check_counts, nowhere
 from chengce.models.calibration.count_fit import count_fit, geh
 from chengce.models.calibration.counted import Counted, counts_of, default_sd

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from chengce.core.errors import ChengceError
-from chengce.engine.road_problem import RoadLinks, RoadProblem
-from chengce.engine.roads import RoadNetwork, TravelClass
+from chengce.engine.roads.network import RoadNetwork, TravelClass
+from chengce.engine.roads.problem import RoadLinks, RoadProblem
 from chengce.models.calibration.count_file import Named, read_counts
 from chengce.models.calibration.counted import Counts
 

@@ -11,7 +11,7 @@ from chengce.city.city import City
 from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.lattice_lines import Line
 from chengce.engine.options import Points
-from chengce.engine.road_links import RoadClass, RoadLinks, road_links
+from chengce.engine.roads.links import RoadClass, RoadLinks, road_links
 from chengce.models.calibration.counts import CityCounts, city_counts
 from chengce.models.opportunities import zone_points
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.engine.road_worlds import random_roads, roads
 
-from chengce.engine.road_paths import shortest
+from chengce.engine.roads.paths import shortest
 from chengce.models.traffic.connected import unconnected
 
 

@@ -50,7 +50,9 @@ def dbf_encoding(shapefile: Path) -> DbfEncoding:
         said, declared = f"no .cpg, language byte 0x{ldid:02x}", _LDID.get(ldid, "")
     if data.isascii():
         return DbfEncoding("utf-8", "utf-8", "ASCII only")
-    found = recognise(data)
+    if _fits(data, "utf-8"):  # hardly any other text is valid UTF-8, though UTF-8 may pass as GBK
+        return DbfEncoding("utf-8", declared, f"{said}; UTF-8")
+    found = recognise(_whole(data))
     evidence = f"{said}; {found.evidence.zh} / {found.evidence.en}"
     single = declared in ("cp1252", "cp437", "cp850")  # any bytes can be read by these
     if declared and _fits(data, declared) and not (single and found.name != "cp1252"):
@@ -100,6 +102,13 @@ def _fits(data: bytes, encoding: str) -> bool:
     return all(
         decode(part.decode("latin-1"), encoding)[0] is not None for part in data.split(b"\x00")
     )
+
+
+def _whole(data: bytes) -> bytes:
+    """Return the text without halved characters, if it may be Chinese: they would speak against it."""
+    texts = [decode(part.decode("latin-1"), "gb18030")[0] for part in data.split(b"\x00")]
+    whole = [t for t in texts if t is not None]
+    return "\n".join(whole).encode("gb18030") if len(whole) == len(texts) else data
 
 
 def _text_of(dbf: Path) -> bytes:

@@ -1,5 +1,6 @@
 """Open a text file or workbook as one table: by its content, on the sheet that is meant."""
 
+import struct
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from xml.etree.ElementTree import ParseError
 
 import xlrd
 from openpyxl.utils.exceptions import InvalidFileException
+from xlrd.compdoc import CompDocError
 
 from chengce.city.readers.sheets.grid import Grid, filled
 from chengce.city.readers.sheets.matching import match_names
@@ -20,6 +22,10 @@ from chengce.core.text import Text
 
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et")
 _EXPECTED = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".et": "xls"}
+_DAMAGED = (
+    zipfile.BadZipFile, InvalidFileException, CompDocError, ParseError, struct.error, KeyError, ValueError, OSError,
+    IndexError, AssertionError, TypeError, AttributeError, EOFError, NotImplementedError,
+)  # fmt: skip
 _SAVE_AS = Text("在表格软件中打开，另存为 XLSX", "open it in a spreadsheet and save it as XLSX")
 
 REFUSED: dict[Content, tuple[str, Text, Text]] = {
@@ -98,8 +104,7 @@ def sheets_of(path: Path, report: Report) -> list[Sheet] | None:
         return open_xlsx(path) if sniff(path) == "xlsx" else open_xls(path)
     except xlrd.XLRDError as error:
         refuse("locked" if "encrypted" in str(error).lower() else "binary", report)
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError, IndexError,
-            AssertionError, TypeError, AttributeError, EOFError, NotImplementedError):  # fmt: skip
+    except _DAMAGED:
         refuse("binary", report)  # what the two libraries raise for damaged files
     return None
 
