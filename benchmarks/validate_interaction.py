@@ -28,7 +28,7 @@ AUSTRIA = Columns("Origin", "Destination", "Data", "Dij")
 LONDON = Columns(
     "station_origin", "station_destination", "flows", "distance", destination_mass="jobs"
 )
-SIMULATIONS, DRAWS, BETA = 1000, 99, 0.15
+SIMULATIONS, DRAWS, BETA = 1000, 59, 0.15
 SHARE, SEEDS, MISSES = 1 / 3, 10, 8
 
 

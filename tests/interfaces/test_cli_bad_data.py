@@ -77,9 +77,8 @@ CASES: dict[str, tuple[Spoil, str, str, int | None, str, str]] = {
     "undeclared coordinate system": (
         lambda f, c: c["tables"][4].update({"crs": ""}), "crs_missing", "care.csv", None, "", "EPSG:4490"),
     "missing file": (lambda f, c: (f / "jobs.csv").unlink(), "file_not_found", "jobs.csv", None, "", "核对路径"),
-    "not UTF-8": (
-        lambda f, c: (f / "care.csv").write_bytes((f / "care.csv").read_text("utf-8-sig").encode("gbk")),
-        "encoding_not_utf8", "care.csv", None, "", "UTF-8"),
+    "another encoding than said": (
+        lambda f, c: c["tables"][4].update({"encoding": "ascii"}), "encoding_wrong", "care.csv", None, "", "gb18030"),
     "unknown field": (
         lambda f, c: c.update({"tabels": []}), "config_extra_forbidden", "town.toml", None, "tabels", "tables"),
     "unknown layer": (

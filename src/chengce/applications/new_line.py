@@ -22,6 +22,7 @@ from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
 from chengce.models.access import blend, mean_of_access, minutes_to_reach, reached_within
 from chengce.models.edges import near_edge
+from chengce.models.headway_waits import headway_waits
 from chengce.models.network_report import left_out, off_network
 from chengce.models.opportunities import Opportunities, jobs, places, zone_points
 from chengce.models.place_titles import place_title
@@ -151,7 +152,8 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
     ends = _destinations(work, others)
     values: dict[str, dict[str, Floats]] = {}
     spread: dict[str, Floats] = {}
-    warnings = timetable_gaps(city, params)
+    by_headway, waits = headway_waits(city, params)
+    warnings = timetable_gaps(city, params) + by_headway
     errors: dict[str, float] = {}
     missing: list[Text] = []
     for profile in people.profiles:
@@ -185,7 +187,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
         spread_percentiles=(25, 50, 75),
         at_edge=near_edge(city, *zones, reach_m=walk_m),
         warnings=tuple(warnings),
-        notes=(*_notes(params, errors), *missing),
+        notes=(*_notes(params, errors), *waits, *missing),
     )
 
 

@@ -87,8 +87,11 @@ def matched(
     Zones that could not be read have been reported: then nothing is matched or said.
     """
     found: list[Problem] = []
-    for name, by in entry.match.items() if zones else ():
-        ids, problems = match_zones(frame[name], by, zones[0], entry.aliases, path.name)
+    if not entry.match or not zones:
+        return frame, found
+    known = pd.concat([z[["id", "name"]] for z in zones], ignore_index=True)
+    for name, by in entry.match.items():
+        ids, problems = match_zones(frame[name], by, known, entry.aliases, path.name)
         found += problems
         frame = frame.assign(**{name: ids})
     return frame, found

@@ -42,6 +42,8 @@ def name_fit(name: str, table: str, column: str) -> float:
     head, _, last = name.rpartition("-")
     if head and words().is_total(last):
         return 0.97 * name_fit(head, table, column)
+    if column == "count" and words().is_total(name):
+        return PART
     if _OF_A_GROUP.search(name) and column == "count":
         return 0.4 * name_fit(_OF_A_GROUP.sub("", name).strip("- "), table, column)
     said = synonyms().get(table, {}).get(column, ())

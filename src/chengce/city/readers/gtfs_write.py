@@ -14,6 +14,8 @@ import pandas as pd
 import shapely
 
 from chengce.city.readers.gtfs_services import feed_names
+from chengce.core.errors import Problem
+from chengce.core.text import Text
 
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the same tables give the same bytes
 _IDS = {
@@ -24,7 +26,10 @@ _IDS = {
     "services": ("service",),
     "frequencies": ("trip",),
     "shapes": ("id",),
+    "transfers": ("from_stop", "to_stop"),
+    "entrances": ("id", "stop"),
 }
+_ALL_DAY_S = 86_400
 
 
 def write_gtfs(
@@ -40,12 +45,13 @@ def write_gtfs(
     that feed name gives the same tables; otherwise ids stay as they are. Services are written as
     explicit dates (calendar_dates.txt). `timezone` (IANA) and `agency_url` are required by GTFS
     and not part of a city's transit tables. Stations named as `parent` are written at the mean
-    location of their stops, for GTFS requires them.
+    location of their stops, for GTFS requires them. Transfers that hold all day and entrances of
+    stations are written too; `left_out` says what is not.
     """
     plain = _without_prefix(tables)
     files = {
         "agency.txt": _agencies(plain["routes"], timezone, agency_url),
-        "stops.txt": _stops(plain["stops"]),
+        "stops.txt": _stops(plain["stops"], plain.get("entrances")),
         "routes.txt": _routes(plain["routes"]),
         "trips.txt": _trips(plain["trips"]),
         "stop_times.txt": _stop_times(plain["stop_times"]),
@@ -53,6 +59,8 @@ def write_gtfs(
     }
     if len(plain.get("frequencies", ())):
         files["frequencies.txt"] = _frequencies(plain["frequencies"])
+    if len(plain.get("transfers", ())):
+        files["transfers.txt"] = _transfers(plain["transfers"])
     if len(plain.get("shapes", ())):
         files["shapes.txt"] = _shapes(gpd.GeoDataFrame(plain["shapes"]))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -103,7 +111,50 @@ def _agencies(routes: pd.DataFrame, timezone: str, url: str) -> pd.DataFrame:
     )
 
 
-def _stops(stops: pd.DataFrame) -> pd.DataFrame:
+def left_out(tables: Mapping[str, pd.DataFrame]) -> tuple[Problem, ...]:
+    """Say what a GTFS feed has no place for: transfers by hour, entrances of no station, walks."""
+    found = []
+    if len(tables.get("transfers", ())):
+        count = int((~_all_day(tables["transfers"])).sum())
+        found.append((count, Text(f"{count} 条分时段的换乘没有写入：GTFS 的换乘不分时段",
+                                  f"{count} transfers by hour are not written: GTFS has none")))  # fmt: skip
+    entrances = tables.get("entrances", pd.DataFrame({"stop": [], "seconds": []}))
+    count = int((~entrances["stop"].isin(_stations(tables["stops"]))).sum())
+    found.append((count, Text(f"{count} 个出入口没有写入：它们属于站台而非车站",
+                              f"{count} entrances are not written: they belong to no station")))  # fmt: skip
+    count = int((entrances["seconds"] > 0).sum())
+    found.append((count, Text(f"{count} 个出入口到站台的步行时间没有写入",
+                              f"the walk from entrance to platform of {count} entrances is not written")))  # fmt: skip
+    return tuple(
+        Problem("not_in_gtfs", said, file="entrances" if i else "transfers", severity="info")
+        for i, (count, said) in enumerate(found)
+        if count
+    )
+
+
+def _all_day(transfers: pd.DataFrame) -> "pd.Series[bool]":
+    return (transfers["start_s"] == 0) & (transfers["end_s"] >= _ALL_DAY_S)
+
+
+def _stations(stops: pd.DataFrame) -> "pd.Series[Any]":
+    """Return the parents that are no stops: these become stations."""
+    parents = _column(stops, "parent").dropna()
+    return parents[~parents.isin(stops["id"])]
+
+
+def _transfers(transfers: pd.DataFrame) -> pd.DataFrame:
+    rows = transfers[_all_day(transfers)]
+    return pd.DataFrame(
+        {
+            "from_stop_id": rows["from_stop"],
+            "to_stop_id": rows["to_stop"],
+            "transfer_type": 2,
+            "min_transfer_time": rows["seconds"],
+        }
+    )
+
+
+def _stops(stops: pd.DataFrame, entrances: pd.DataFrame | None) -> pd.DataFrame:
     points = gpd.GeoSeries(stops["geometry"])
     platforms = pd.DataFrame(
         {
@@ -116,8 +167,7 @@ def _stops(stops: pd.DataFrame) -> pd.DataFrame:
             "wheelchair_boarding": stops["wheelchair"],
         }
     )
-    placed = platforms[platforms["parent_station"].notna()]
-    placed = placed[~placed["parent_station"].isin(stops["id"])]
+    placed = platforms[platforms["parent_station"].isin(_stations(stops))]
     stations = placed.groupby("parent_station", sort=True).agg(
         stop_name=("stop_name", "first"),
         stop_lat=("stop_lat", "mean"),
@@ -129,7 +179,24 @@ def _stops(stops: pd.DataFrame) -> pd.DataFrame:
         return platforms
     inner = platforms["parent_station"].isin(stops["id"])
     platforms["location_type"] = np.where(inner, 4, 0)
-    return pd.concat([platforms, stations], ignore_index=True)
+    parts = [platforms, stations]
+    if entrances is not None and len(entrances):
+        led = entrances[entrances["stop"].isin(stations["stop_id"])]
+        places = gpd.GeoSeries(led["geometry"])
+        parts.append(
+            pd.DataFrame(
+                {
+                    "stop_id": led["id"],
+                    "stop_name": _column(led, "name"),
+                    "stop_lat": places.y,
+                    "stop_lon": places.x,
+                    "location_type": 2,
+                    "parent_station": led["stop"],
+                    "wheelchair_boarding": led["wheelchair"],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _routes(routes: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,7 @@ _STEPS_S = (
 )  # arc seconds
 _MOST = 6  # ticks along an edge
 _BAR_SHARE = 0.2
+_LAST = 0.94  # of an edge: beyond it there is no room for a label
 
 Ticks = tuple[tuple[float, str], ...]
 
@@ -47,7 +48,7 @@ def ticks(sheet: Sheet) -> tuple[Ticks, Ticks]:
     down = [
         ((north - lat) / (north - south), _degrees(lat, "N", "S")) for lat in _round(south, north)
     ]
-    return tuple(across), tuple(down)
+    return tuple(t for t in across if t[0] < _LAST), tuple(t for t in down if t[0] < _LAST)
 
 
 def scale(sheet: Sheet, width_mm: float) -> Scale:

@@ -100,14 +100,15 @@ class _Sheet:
         bar = scale(self.atlas.sheet, MAP_MM[0])
         gap = "" if lang == "zh" else " "
         caveats = comparison.application.caveats
+        words = {name: text.get(lang) for name, text in WORDS.items()}
         return drawn | {
             "lang": lang,
             "fonts": list(stack(lang)),
-            "words": {name: text.get(lang) for name, text in WORDS.items()},
+            "words": words | {"legend_class": (VALUE if self.index is None else CHANGE).get(lang)},
             "title": f"{city.title.get(lang)} · {figure.title}",
             "subtitle": figure.panels[0].title,
             "question": comparison.application.title.get(lang),
-            "legend_title": figure.title,
+            "legend_title": words["legend_class"],
             "frame": {"width": MAP_MM[0], "height": MAP_MM[1], "east": east, "north": north},
             "scale": {"bar": bar.bar_mm, "labels": bar.labels, "ratio": bar.ratio.get(lang)},
             "picture": drawn["panels"][0]["file"],

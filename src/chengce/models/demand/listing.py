@@ -201,6 +201,8 @@ def _without(found: Listing, masses: Masses, model: Model) -> Listing:
         empty |= ~(masses.origin[found.origin] > 0)
     if model.constraint in ("unconstrained", "origin") and masses.destination is not None:
         empty |= ~(masses.destination[found.destination] > 0)
+    if found.matrix is not None:
+        raise_if_any(_whole_masses(masses, model))
     reasons = ((_MISSING, missing), (_TINY, tiny), (_WITHIN, unrecorded), (_ZERO, zero),
                (_EMPTY, empty & ~missing))  # fmt: skip
     notes = [
@@ -219,6 +221,25 @@ def _without(found: Listing, masses: Masses, model: Model) -> Listing:
         mode=found.mode[keep], flow=found.flow[keep], cost=cost[keep], kept=found.kept[keep],
         notes=(*found.notes, *notes),
     )  # fmt: skip
+
+
+def _whole_masses(masses: Masses, model: Model) -> list[Problem]:
+    """Return a problem where a zone of a large matrix has no mass: its row can't be left out."""
+    used = {"unconstrained": (masses.origin, masses.destination), "origin": (masses.destination,),
+            "destination": (masses.origin,), "doubly": ()}[model.constraint]  # fmt: skip
+    without = sum(int(np.count_nonzero(~(mass > 0))) for mass in used if mass is not None)
+    if not without:
+        return []
+    return [
+        Problem(
+            "zone_without_mass",
+            Text(
+                f"有 {without} 个分区的规模不是正数，大矩阵无法略去它们",
+                f"{without} zones have a mass not above 0, and a large matrix can't leave them out",
+            ),
+            Text("先从矩阵中去掉这些分区", "remove these zones from the matrix first"),
+        )
+    ]
 
 
 def _counted(why: Problem, pairs: int, trips: float) -> Problem:

@@ -3,7 +3,9 @@
 SRMSE: root mean squared error ÷ mean flow (Knudsen & Fotheringham 1986,
 doi:10.1177/016001768601000203). CPC: common part of commuters, 2 Σ min(T, T̂) ÷ (Σ T + Σ T̂)
 (Lenormand, Huet, Gargiulo & Deffuant 2012, doi:10.1371/journal.pone.0045985). R²: squared
-correlation over pairs. Deviance, log-likelihood and AIC: of Poisson flows.
+correlation over pairs. Deviance, log-likelihood and AIC: of Poisson flows. Dispersion: Pearson χ² ÷
+degrees of freedom, ÷ mean of T/T̂ (Fletcher 2012, Biometrika 99, 230–237), which stays near 1 for
+Poisson flows where most pairs have next to none.
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ from chengce.models.demand.model import Floats
 class Report:
     """How a model fits; a measure that is not defined for these flows is None, never NaN.
 
-    `dispersion`: Pearson χ² ÷ degrees of freedom, 1 for Poisson flows; None without any left.
+    `dispersion`: variance ÷ mean of the residuals, 1 for Poisson flows; None without freedom left.
     """
 
     pairs: int
@@ -69,6 +71,7 @@ def measure(flow: Floats, modelled: Floats, cost: Floats, *, of: Whole, paramete
         logs = np.log(np.maximum(m, 1e-300))
     likelihood = float(t @ logs) - of.flow - log_factorials(t)
     deviance = 2.0 * (float(t @ (np.log(t) - logs)) - total + of.flow)
+    over = float(np.sum(t / np.maximum(m, 1e-300)))
     pearson = float(np.sum(t * t / np.maximum(m, 1e-300))) - 2.0 * total + of.flow
     free = n - parameters
     error = max(square - 2.0 * product + of.squares, 0.0)
@@ -87,11 +90,15 @@ def measure(flow: Floats, modelled: Floats, cost: Floats, *, of: Whole, paramete
         log_likelihood=likelihood,
         deviance=max(deviance, 0.0),
         aic=2.0 * parameters - 2.0 * likelihood,
-        dispersion=max(pearson, 0.0) / free if free > 0 else None,
+        dispersion=_dispersion(pearson / free, over / n) if free > 0 else None,
         parameters=parameters,
         mean_cost_observed=float(t @ c) / total if total > 0 else None,
         mean_cost_modelled=of.cost / of.flow if of.flow > 0 else None,
     )
+
+
+def _dispersion(pearson: float, ratio: float) -> float:
+    return max(pearson, 0.0) / ratio if ratio > 0 else max(pearson, 0.0)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def test_eastings_show_another_zone_or_form() -> None:
     assert likelier(Zone("CGCS2000", 3, 25, False), 75.0, 72.0) is None
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.floats(75, 134), st.floats(18, 53), st.sampled_from([4490, 4547, 4526, 4502, 32650, 4610, 4214]))  # fmt: skip
 def test_there_and_back(lon: float, lat: float, code: int) -> None:
     system = read_system(f"EPSG:{code}")
