@@ -292,7 +292,9 @@ def entrances(
     ]  # fmt: skip
 
 
-def write_tables(data: Path, out: Path, *, patterns: bool = True) -> list[str]:
+def write_tables(
+    data: Path, out: Path, *, patterns: bool = True, days: Sequence[str] = ()
+) -> list[str]:
     """Write stops, segments, departures, transfers and entrances as CSV; return stations set by eye."""
     folder, gtfs = data / "timetables_mick235711", data / "gtfs_boyinthesun" / "gtfs"
     ways = read_ways(folder)
@@ -310,7 +312,8 @@ def write_tables(data: Path, out: Path, *, patterns: bool = True) -> list[str]:
             segments.append({"line": way.line, "direction": way.direction, "sequence": i + 1,
                              "from": way.platform(one), "to": way.platform(two), "metres": way.metres[i],
                              "run_s": f"{runs[way.line, way.direction, one, two] * 60:g}"})  # fmt: skip
-        departures += list(_printed(way, patterns=patterns))
+        printed = _printed(way, patterns=patterns)
+        departures += [row for row in printed if not days or row["days"] in days]
     for name, rows in {
         "stops": stops, "segments": segments, "departures": departures,
         "transfers": transfers(folder, ways),

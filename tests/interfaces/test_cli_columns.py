@@ -17,11 +17,10 @@ def config(raw: Path) -> Path:
     """Return the town's configuration with its people in a messy GBK file."""
     people = list(csv.reader((raw / "people.csv").read_text("utf-8-sig").splitlines()))
     head, rows = people[0], people[1:]
-    at = head.index("count")
-    total = sum(float(r[at]) for r in rows)
-    rows[1][at] = f"{float(rows[1][at]):,.0f}人"
-    last = ["" for _ in head]
-    last[0], last[at] = "合计", f"{total:g}"
+    at = head.index("15–59岁")
+    sums = [str(sum(int(r[c]) for r in rows)) for c in range(3, len(head))]
+    rows[1][at] = f"{int(rows[1][at]):,}人"
+    last = ["合计", "", "", *sums]
     lines = [["全镇人口统计表", *[""] * (len(head) - 1)], head, *rows, last]
     with (raw / "people.csv").open("w", encoding="gbk", newline="") as file:
         csv.writer(file).writerows(lines)
@@ -55,9 +54,7 @@ def test_repairs_are_listed_beside_the_city(run: Run, raw: Path, config: Path) -
 
 def test_a_build_that_stops_leaves_its_questions(run: Run, raw: Path, config: Path) -> None:
     text = config.parent.joinpath("people.csv").read_text("gbk")
-    (raw / "people.csv").write_text(
-        text.replace("人,", "人左右,", 1).replace("人\n", "人左右\n", 1), "gbk"
-    )
+    (raw / "people.csv").write_text(text.replace("人,", "人左右,", 1), "gbk")
     built = run("city", "build", config, "--out", raw / "city", "--json")
     assert built.code == 2
     questions = listed(raw / "city.questions.csv")
@@ -82,9 +79,11 @@ def test_columns_in_words_and_in_json(run: Run, raw: Path, config: Path) -> None
     found = run("city", "columns", raw / "people.csv", "--table", "people", "--json").json
     assert found["table"] == "people"
     by_target = {c["target"]: c for c in found["columns"] if c["target"]}
-    assert by_target["count"]["confidence"] >= 0.8
+    assert by_target["count"]["confidence"] >= 0.5
     assert all(c["why"]["zh"] and c["why"]["en"] for c in by_target.values())
-    assert tomllib.loads(found["toml"]["en"])["tables"][0]["columns"]["count"] == "count"
+    assert tomllib.loads(found["toml"]["en"])["tables"][0]["columns"] == {
+        "zone": "分区编号", "count": "合计",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -92,7 +91,7 @@ def test_columns_in_words_and_in_json(run: Run, raw: Path, config: Path) -> None
     [
         (("missing.xlsx",), "file_not_found"),
         (("people.csv", "--table", "nothing"), "table_unknown"),
-        (("people.csv", "--header", "x"), "parameter_invalid"),
+        (("people.csv", "--header", "x"), "parameter_invalid_string_pattern_mismatch"),
         (("people.csv", "--header", "999"), "header_not_found"),
         (("people.csv", "--encoding", "no-such"), "encoding_wrong"),
     ],

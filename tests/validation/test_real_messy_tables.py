@@ -147,7 +147,7 @@ def test_the_areas_of_london_with_their_names_in_gbk(
     areas = gpd.read_file(shared_data("london/MSOA_2011_London_gen_MHW.shp"))[
         ["MSOA11CD", "geometry"]
     ]
-    areas = areas.rename(columns={"MSOA11CD": "编号"}).assign(名称="某区")
+    areas = areas.to_crs(4326).rename(columns={"MSOA11CD": "编号"}).assign(名称="某区")
     areas.to_file(tmp_path / "a.shp", encoding="GBK")
     (tmp_path / "a.cpg").unlink()
     spec = TableSpec(table="zones", path="", geometry="file",

@@ -287,7 +287,8 @@ def _totals(draft: _Draft, config: CityConfig) -> None:
     for entry in config.totals:
         draft.attempt(lambda entry=entry: read(entry), made)  # type: ignore[misc]
     tables = {n: _concat(n, draft.tables[n]) for n in needed if n in draft.tables}
-    unsound = any(check_table(n, t, tables, unread=draft.unread) for n, t in tables.items())
+    open_ = draft.unread | ({"zones"} - set(tables))  # zones there are none of yet are made of homes
+    unsound = any(check_table(n, t, tables, unread=open_) for n, t in tables.items())
     if unsound or not draft.unread.isdisjoint({*made, *needed}):
         draft.unread.update((*made, *(n for n in needed if n not in draft.tables)))
         return

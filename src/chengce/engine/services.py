@@ -1,6 +1,6 @@
 """Choose the trips that run around a date: its own, yesterday's after midnight, tomorrow's if asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as calendar_date
 from datetime import timedelta
@@ -94,6 +94,14 @@ def departures(city: City, calls: Calls, date: str, *, horizon_s: int = DAY_S) -
     return Departures(*(np.concatenate(list(column)) for column in zip(*parts, strict=True)))
 
 
+def phases(trips: Sequence[str], headway_s: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the seconds after the start of its period at which each trip by headway first leaves.
+
+    One phase per trip id, the same in base and scenario; departures over a window cover the wait.
+    """
+    return np.floor(uniforms(0, "phase", list(trips), 1)[0] * headway_s).astype(np.int64)
+
+
 def _expanded(
     city: City, calls: Calls, running: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -109,9 +117,7 @@ def _expanded(
     start = table["start_s"].to_numpy(np.int64)
     headway = table["headway_s"].to_numpy(np.int64)
     exact = table["exact"].to_numpy(np.bool_)
-    # one phase per trip id: the same in base and scenario; departures over a window cover the wait
-    names = [str(t) for t in table["trip"]]
-    phase = np.floor(uniforms(0, "phase", names, 1)[0] * headway).astype(np.int64)
+    phase = phases([str(t) for t in table["trip"]], headway)
     begin = start + np.where(exact, 0, phase)
     count = np.maximum(-(-(table["end_s"].to_numpy(np.int64) - begin) // headway), 0)
     row = np.repeat(np.arange(len(table)), count)

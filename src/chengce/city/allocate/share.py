@@ -97,7 +97,7 @@ def _pieces(
     problems: list[Problem] = []
     by_area = dict(list(homes.groupby("area")))
     for area, part in tables_of_areas(totals, TOTAL).items():
-        total = float(part.sum())
+        total = float(np.rint(part.sum()))  # parts of people are an error found before
         here = by_area.get(area)
         if here is None:
             rows.append(_piece(area, None, "none", people=total))

@@ -63,30 +63,41 @@ class TableSpec(BaseModel):
     )
     layer_name: str = Field(
         "",
-        description="layer of a GeoPackage, geodatabase or KML that has several; CAD layer of a DXF",
+        description="Layer of a GeoPackage, geodatabase or KML that has several; CAD layer of a DXF"
+        " / 有多个图层的 GPKG、GDB、KML 的图层名；DXF 的 CAD 图层名",
     )
-    sheet: str = Field("", description="sheet of a workbook that has several")
+    sheet: str = Field("", description="Sheet of a workbook that has several / 工作表")
     header: str = Field(
         "",
         pattern=r"^([1-9]\d*(-[1-9]\d*)?)?$",
-        description='rows of the header, as "3" or "3-5"; empty: found',
+        description='Rows of the header, as "3" or "3-5"; empty: found / 表头所在行，如 "3"、"3-5"；空：自动识别',
     )
-    encoding: str = Field("", description="encoding of text; empty: recognised")
+    encoding: str = Field(
+        "", description="Encoding of text; empty: recognised / 文字编码；空：自动识别"
+    )
     dates: Literal["", "dmy", "mdy", "ymd"] = Field(
-        "", description="order of day, month and year where it can be read in two ways"
+        "",
+        description="Order of day, month and year where it can be read in two ways / 日月年的次序，有两种读法时写明",
     )
     units: dict[str, str] = Field(
         {},
-        description="column of the table → unit in the file, where the header says none or another",
+        description="Column of the table → unit in the file, where the header says none or another"
+        " / 列 → 文件中的单位，表头没写或写错时用",
     )
     values: dict[str, dict[str, str | int | float | bool]] = Field(
-        {}, description="column of the table → cell as written → value: answers to what was asked"
+        {},
+        description="Column of the table → cell as written → value: answers to what was asked"
+        " / 列 → 单元格原文 → 取值：对待确认各处的答复",
     )
     fill_down: list[str] = Field(
-        [], description="columns of the file whose blanks take the value above"
+        [],
+        description="Columns of the file whose blanks take the value above / 空格取上一行值的列",
     )
-    keep_rows: list[int] = Field([], description="rows that look like totals or notes but are data")
-    skip_rows: list[int] = Field([], description="rows to leave out")
+    keep_rows: list[int] = Field(
+        [],
+        description="Rows that look like totals or notes but are data / 像合计或注释、其实是数据的行",
+    )
+    skip_rows: list[int] = Field([], description="Rows to leave out / 略去的行")
     near: tuple[float, float] | None = Field(
         None, description="longitude, latitude of the city: tells swapped coordinates, degrees"
     )

@@ -45,7 +45,7 @@ from chengce.decisions.typeset.compile import picture
 DPI = 300.0
 ALONE_MM, BESIDE_MM = 95.0, 78.0  # how wide a map is, alone and one of two
 CHART_MM = 150.0
-LEGEND_MM = 102.0  # of the legend beside the signs
+LEGEND_MM = 112.0  # of the legend beside the signs
 _CELL_MM = 4.0  # what the margins of a cell take, and a little
 _SAMPLE_MM, _LABEL_MM = 10.5, 18.0
 
@@ -213,10 +213,12 @@ class _Page:
         """Put the legend into a cell, then signs, note and credit below it or beside it."""
         figure, words = block.figure, self.report.words
         table = cell.add_table(1 + len(figure.legend), 2 + len(figure.columns))
-        labels = max(_LABEL_MM, 0.3 * width_mm)
+        labels = max(_LABEL_MM, (0.42 if len(figure.columns) == 1 else 0.26) * width_mm)
         rest = (width_mm - _SAMPLE_MM - labels) / len(figure.columns)
         _fix(table, [_SAMPLE_MM, labels, *[rest] * len(figure.columns)])
-        unit = figure.unit and (f"（{figure.unit}）" if self.report.lang == "zh" else f" ({figure.unit})")
+        unit = figure.unit and (
+            f"（{figure.unit}）" if self.report.lang == "zh" else f" ({figure.unit})"
+        )
         head = table.rows[0].cells
         self._small(head[0].merge(head[1]), words["legend_class"] + unit, bold=True)
         for k, name in enumerate(figure.columns):
@@ -228,19 +230,20 @@ class _Page:
             self._small(row.cells[1], item.label)
             for k, value in enumerate(item.cells):
                 self._small(row.cells[2 + k], value, right=True)
-        first = cell.paragraphs[0]
-        first._p.getparent().remove(first._p)
+        _remove(cell.paragraphs[0])
         place = cell if beside is None else beside
-        signs = place.add_paragraph(style="Chengce Small") if beside is None else beside.paragraphs[0]
-        signs.style = self.document.styles["Chengce Small"]
-        signs.paragraph_format.space_before = signs.paragraph_format.space_after = Pt(5)
+        if beside is not None:
+            _remove(beside.paragraphs[0])
         for mark, name in block.keys:
+            line = place.add_paragraph(style="Chengce Small")
+            line.paragraph_format.space_after = Pt(2)
             if mark:
-                self._sample(signs, standalone_sample(sign(mark), ()))
-            signs.add_run(f" {name}　")
-        for text in (figure.note, f"{words['attribution']}{'：' if self.report.lang == 'zh' else ': '}{block.credit}"):
+                self._sample(line, standalone_sample(sign(mark), ()))
+            line.add_run(f"  {name}")
+        colon = "：" if self.report.lang == "zh" else ": "
+        for text in (figure.note, f"{words['attribution']}{colon}{block.credit}"):
             said = place.add_paragraph(style="Chengce Small")
-            said.paragraph_format.space_after = Pt(3)
+            said.paragraph_format.space_before = Pt(3)
             colour(said.add_run(text), SOFT)
 
     def _small(self, cell: Any, text: Cell, *, right: bool = False, bold: bool = False) -> None:
@@ -278,6 +281,10 @@ class _Page:
         paragraph.paragraph_format.line_spacing = Pt(6)
 
 
+def _remove(paragraph: Any) -> None:
+    paragraph._p.getparent().remove(paragraph._p)
+
+
 def _fix(table: Any, widths_mm: list[float]) -> None:
     """Fix the widths of a table's columns."""
     table.autofit = False
@@ -301,13 +308,13 @@ def _write(paragraph: Any, text: Cell, *, below: bool = False) -> None:
             run.bold = True
         elif style in ("interval", "change"):
             colour(run, SOFT)
-            run.font.size = Pt(8)
+            run.font.size = Pt(7.5)
         elif style == "flag":
             colour(run, WARN)
-            run.font.size = Pt(8)
+            run.font.size = Pt(7.5)
         elif style in ("code", "long"):
             run.font.name = "Consolas"
-            run.font.size = Pt(8)
+            run.font.size = Pt(7.5)
         elif style == "number":
             run.bold = True
 
@@ -315,7 +322,10 @@ def _write(paragraph: Any, text: Cell, *, below: bool = False) -> None:
 def _dated(data: bytes, at: dt.datetime) -> bytes:
     """Return a document whose parts all bear one date, so that its bytes depend on its content alone."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             part = zipfile.ZipInfo(name, date_time=at.timetuple()[:6])
             part.compress_type = zipfile.ZIP_DEFLATED

@@ -35,9 +35,7 @@ def number_headings(document: Any, text: str, form: str) -> None:
         '<w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl></w:abstractNum>'
     )
     numbering.insert(0, found)
-    number = parse_xml(
-        f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'
-    )
+    number = parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
     numbering.append(number)
     properties = document.styles["Heading 1"].element.get_or_add_pPr()
     properties.append(
@@ -83,7 +81,14 @@ def border(paragraph: Any, side: str, colour: str, *, size: int = 6, space: int 
     if borders is None:
         borders = OxmlElement("w:pBdr")
         properties.insert_element_before(
-            borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
+            borders,
+            "w:shd",
+            "w:tabs",
+            "w:suppressAutoHyphens",
+            "w:spacing",
+            "w:ind",
+            "w:jc",
+            "w:rPr",
         )
     line = OxmlElement(f"w:{side}")
     for name, value in (("val", "single"), ("sz", size), ("space", space), ("color", colour)):

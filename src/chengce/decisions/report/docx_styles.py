@@ -8,6 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from chengce.decisions.report.document import Document
 from chengce.decisions.report.docx_parts import (
     add_field,
     add_table_style,
@@ -15,7 +16,6 @@ from chengce.decisions.report.docx_parts import (
     east_asian,
     number_headings,
 )
-from chengce.decisions.report.document import Document
 
 ACCENT, SOFT, INK, WARN = "1B4B72", "57606A", "1F2328", "9A3412"
 TEXT_MM = 165.0  # how wide the text is
@@ -47,7 +47,13 @@ def colour(run: Any, value: str) -> None:
 def _styles(document: Any, zh: bool) -> None:
     latin = "Times New Roman" if zh else "Arial"
     styles = document.styles
-    plain = (("Normal", 10.5), ("List Bullet", 10.5), ("List Number", 10.5), ("Header", 8.5), ("Footer", 8.5))
+    plain = (
+        ("Normal", 10.5),
+        ("List Bullet", 10.5),
+        ("List Number", 10.5),
+        ("Header", 8.5),
+        ("Footer", 8.5),
+    )
     for name, size in plain:
         _style(styles[name], latin, _SONG, size)
     for name in ("Header", "Footer"):  # their tabs are those of another size of page
@@ -55,27 +61,44 @@ def _styles(document: Any, zh: bool) -> None:
         properties.remove(properties.find(qn("w:tabs")))
     normal = styles["Normal"].paragraph_format
     normal.space_after, normal.line_spacing = Pt(6), 1.3
-    heads = (("Title", 22, INK), ("Heading 1", 14, ACCENT), ("Heading 2", 11.5, INK), ("Caption", 9.5, INK))
+    heads = (
+        ("Title", 22, INK),
+        ("Heading 1", 14, ACCENT),
+        ("Heading 2", 11.5, INK),
+        ("Caption", 9.5, INK),
+    )
     for name, size, shade in heads:
         _style(styles[name], "Arial", _HEI, size)
         styles[name].font.color.rgb = RGBColor.from_string(shade)
         styles[name].font.bold = not zh or name == "Heading 1"
         styles[name].font.italic = False
         styles[name].paragraph_format.keep_with_next = True
-    for name, before, after in (("Title", 4, 10), ("Heading 1", 20, 8), ("Heading 2", 12, 4), ("Caption", 10, 4)):
+    for name, before, after in (
+        ("Title", 4, 10),
+        ("Heading 1", 20, 8),
+        ("Heading 2", 12, 4),
+        ("Caption", 10, 4),
+    ):
         styles[name].paragraph_format.space_before = Pt(before)
         styles[name].paragraph_format.space_after = Pt(after)
     bottom = styles["Title"].element.get_or_add_pPr().find(qn("w:pBdr"))
     if bottom is not None:
         styles["Title"].element.pPr.remove(bottom)
     border(styles["Heading 1"].element, "bottom", "D0D7DE", size=4)
-    added = (("Chengce Cell", 9, INK), ("Chengce Note", 9, SOFT), ("Chengce Small", 8.5, INK), ("Chengce Kind", 10.5, ACCENT))
+    added = (
+        ("Chengce Cell", 8.5, INK),
+        ("Chengce Note", 9, SOFT),
+        ("Chengce Small", 8, INK),
+        ("Chengce Kind", 10.5, ACCENT),
+    )
     for name, size, shade in added:
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles["Normal"]
         _style(style, "Arial" if name != "Chengce Note" else latin, _SONG, size)
         style.font.color.rgb = RGBColor.from_string(shade)
-        style.paragraph_format.space_after = Pt(0 if name in ("Chengce Cell", "Chengce Small") else 6)
+        style.paragraph_format.space_after = Pt(
+            0 if name in ("Chengce Cell", "Chengce Small") else 6
+        )
         style.paragraph_format.line_spacing = 1.1
 
 

@@ -45,7 +45,12 @@ class Draft:
     def append(self, name: str, rows: list[Mapping[str, Any]]) -> None:
         """Add rows; columns the rows leave out are null."""
         old = self.table(name)
-        columns = [c.name for c in BY_NAME[name].columns if c.name in old.columns or c.required]
+        given = {column for row in rows for column, value in row.items() if value is not None}
+        columns = [
+            c.name
+            for c in BY_NAME[name].columns
+            if c.name in old.columns or c.required or c.name in given
+        ]
         if BY_NAME[name].geometry:
             columns.append("geometry")
         fresh: pd.DataFrame = pd.DataFrame(list(rows)).reindex(columns=columns)

@@ -1,8 +1,7 @@
 """Change how often a route runs in given periods, keeping its branches in proportion."""
 
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator
 
@@ -11,6 +10,13 @@ from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.models.modifications.base import BaseModification, Draft, Touches, objects, unknown_id
 from chengce.models.modifications.periods import Headway, check_periods, describe
+from chengce.models.modifications.route_runs import (
+    copy_trip,
+    departures,
+    median_trip,
+    overlap,
+    running_together,
+)
 from chengce.models.modifications.stops import remove_trips
 
 
@@ -50,9 +56,9 @@ class ChangeHeadway(BaseModification):
         )
         if found:
             return found
-        runs = _departures(draft, self.route)
+        runs = departures(draft, self.route)
         for period in self.headways:
-            if not _overlap(runs, period).gt(0).any():
+            if not overlap(runs, period.start_s, period.end_s).gt(0).any():
                 found.append(
                     Problem(
                         "headway_without_service",
@@ -73,97 +79,20 @@ class ChangeHeadway(BaseModification):
             self._replace(draft, period, number)
 
     def _replace(self, draft: Draft, period: Headway, number: int) -> None:
-        runs = _departures(draft, self.route)
-        runs = runs.assign(n=_overlap(runs, period))
+        runs = departures(draft, self.route)
+        runs = runs.assign(n=overlap(runs, period.start_s, period.end_s))
         inside = runs[runs["n"] > 0]
-        together = _running_together(draft, inside)
+        together = running_together(draft, inside)
         plans: list[tuple[str, str, int]] = []
         for (service, direction), way in inside.groupby(["service", "direction"], sort=True):
             for _, pattern in way.groupby("pattern", sort=True):
-                ordered = pattern.sort_values(["duration", "trip"])
-                template = str(ordered["trip"].iloc[(len(ordered) - 1) // 2])
+                template = median_trip(pattern)
                 share = float(pattern["n"].sum() / together[service, direction])
                 fresh = f"{template}~{period.start}~{number}"
                 plans.append((template, fresh, max(1, round(period.headway_s / share))))
         for template, fresh, headway_s in plans:
-            _copy_trip(draft, template, fresh, period, headway_s)
+            copy_trip(draft, template, fresh, [period.row(headway_s)], from_zero=True)
         _clear(draft, inside, period)
-
-
-def _departures(draft: Draft, route: str) -> pd.DataFrame:
-    """Return one row per departure (or frequency row): trip, service, direction, pattern, start."""
-    trips = draft.table("trips")
-    trips = trips[trips["route"] == route]
-    times = draft.table("stop_times")
-    times = times[times["trip"].isin(trips["id"])].sort_values(["trip", "sequence"])
-    grouped = times.groupby("trip", sort=True)
-    facts = pd.DataFrame(
-        {
-            "start_s": grouped["departure_s"].first(),
-            "duration": grouped["arrival_s"].last() - grouped["departure_s"].first(),
-            "pattern": grouped["stop"].agg("\x1f".join),
-        }
-    ).reset_index()
-    facts = facts.merge(
-        trips[["id", "service", "direction"]].rename(columns={"id": "trip"}), on="trip"
-    )
-    facts["direction"] = facts["direction"].fillna(_headings(draft, facts)).astype(int)
-    often = draft.table("frequencies").rename(columns={"start_s": "from_s", "end_s": "to_s"})
-    facts = facts.merge(often[["trip", "from_s", "to_s", "headway_s"]], on="trip", how="left")
-    single = facts["from_s"].isna()
-    facts["from_s"] = facts["from_s"].where(~single, facts["start_s"]).astype(int)
-    facts["to_s"] = facts["to_s"].where(~single, facts["start_s"] + 1).astype(int)
-    facts["headway_s"] = facts["headway_s"].where(~single, 1).astype(int)
-    return facts.assign(single=single)
-
-
-def _headings(draft: Draft, facts: pd.DataFrame) -> "pd.Series[int]":
-    """Return 0 for trips that head the same way as the first, 1 for those that come back."""
-    if not len(facts):
-        return pd.Series([], index=facts.index, dtype=int)
-    ends = facts["pattern"].str.split("\x1f")
-    stops = draft.table("stops").set_index("id")["geometry"]
-    first, last = stops.reindex(ends.str[0]), stops.reindex(ends.str[-1])
-    east = last.x.to_numpy() - first.x.to_numpy()
-    north = last.y.to_numpy() - first.y.to_numpy()
-    same = east * east[0] + north * north[0]
-    return pd.Series(np.where(same < 0, 1, 0), index=facts.index)
-
-
-def _running_together(draft: Draft, inside: pd.DataFrame) -> dict[tuple[Any, Any], float]:
-    """Return, by service and direction, the departures of all services on the dates it runs.
-
-    Averaged over its dates; a service that shares no date with another has its own departures.
-    """
-    own = inside.groupby(["service", "direction"])["n"].sum().reset_index()
-    dated = own.merge(draft.table("services"), on="service")
-    dated["day"] = dated.groupby(["direction", "date"])["n"].transform("sum")
-    mean = dated.groupby(["service", "direction"])["day"].mean()
-    return {(s, d): float(mean.get((s, d), n)) for s, d, n in own.itertuples(index=False)}
-
-
-def _overlap(runs: pd.DataFrame, period: Headway) -> "pd.Series[float]":
-    seconds = np.minimum(runs["to_s"], period.end_s) - np.maximum(runs["from_s"], period.start_s)
-    return (seconds.clip(lower=0) / runs["headway_s"]).astype(float)
-
-
-def _copy_trip(draft: Draft, template: str, fresh: str, period: Headway, headway_s: int) -> None:
-    trips, times = draft.table("trips"), draft.table("stop_times")
-    row = trips[trips["id"] == template].iloc[0].to_dict()
-    draft.append("trips", [{**row, "id": fresh}])
-    calls = times[times["trip"] == template].sort_values("sequence")
-    start = int(calls["departure_s"].iloc[0])
-    shifted: list[dict[str, Any]] = [
-        {**call, "trip": fresh, "arrival_s": max(0, call["arrival_s"] - start),
-         "departure_s": call["departure_s"] - start}
-        for call in calls.to_dict("records")
-    ]  # fmt: skip
-    draft.append("stop_times", list(shifted))
-    draft.append(
-        "frequencies",
-        [{"trip": fresh, "start_s": period.start_s, "end_s": period.end_s, "headway_s": headway_s,
-          "exact": False}],
-    )  # fmt: skip
 
 
 def _clear(draft: Draft, inside: pd.DataFrame, period: Headway) -> None:

@@ -52,6 +52,11 @@ class Headway(BaseModel):
         """Headway in whole seconds, at least one."""
         return max(1, round(self.minutes * 60))
 
+    def row(self, headway_s: int) -> dict[str, Any]:
+        """Return the period as a row of frequencies, without its trip, at a headway in seconds."""
+        return {"start_s": self.start_s, "end_s": self.end_s, "headway_s": headway_s,
+                "exact": False}  # fmt: skip
+
 
 def clock(value: Any) -> str:
     """Return a clock time as text; YAML 1.1 reads an unquoted 06:30 as 390, minutes in base 60."""

@@ -57,7 +57,6 @@ def wrong(read: Sequence[Totals], **tables: pd.DataFrame) -> dict[str, Problem]:
     errors = {p.code: p for p in problems if p.severity == "error"}
     for p in errors.values():
         assert any("\u4e00" <= c <= "\u9fff" for c in p.message.zh)
-        assert p.message.en.isascii() or "“" in p.message.en
         assert p.remedy.zh
         assert p.remedy.en
     return errors
@@ -108,7 +107,8 @@ def test_the_first_complete_weight_is_taken_by_area() -> None:
     some = homes([("a", 0.1, None), ("c", 0.7, 10.0), ("d", 1.2, 5.0)], floor_area_m2=[100.0, 300.0, None])  # fmt: skip
     read = [totals(TOTAL, weight=["dwellings", "floor_area"])]
     found, _ = shared(read, areas=AREAS, zones=ZONES, buildings=some)
-    assert found.allocation.groupby("area")["by"].first().to_dict() == {"0": "floor_area", "1": "dwellings"}  # fmt: skip
+    by = found.allocation.groupby("area")["by"].first().to_dict()
+    assert by == {"0": "floor_area", "1": "dwellings"}
     assert found.allocation.set_index("zone")["people"].to_dict() == {"0": 25, "1": 75, "2": 41}
 
 
@@ -223,5 +223,6 @@ def test_what_is_missing_or_cannot_be_is_said() -> None:
     assert "weight_zero" in wrong(read, areas=AREAS, zones=ZONES, buildings=zero)
     points = ZONES.set_geometry(ZONES.representative_point())
     assert "zones_are_points" in wrong(read, areas=AREAS, zones=points, buildings=HOMES)
-    twice = gpd.GeoDataFrame(pd.concat([AREAS, AREAS.assign(id=["8", "9"], name=["甲", "乙"])]), crs="EPSG:4326")  # fmt: skip
+    again = AREAS.assign(id=["8", "9"], name=["甲", "乙"])
+    twice = gpd.GeoDataFrame(pd.concat([AREAS, again], ignore_index=True), crs="EPSG:4326")
     assert "areas_overlap" in wrong(read, areas=twice, zones=ZONES, buildings=HOMES)

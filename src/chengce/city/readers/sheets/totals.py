@@ -8,6 +8,7 @@ from chengce.city.readers.sheets.grid import Grid, blank
 from chengce.city.readers.sheets.header import Header, column_name
 from chengce.city.readers.sheets.numbers import read_number
 from chengce.city.readers.sheets.outcomes import Understood
+from chengce.city.readers.sheets.units import Unit
 from chengce.city.readers.sheets.words import fold, words
 from chengce.city.readers.tables_report import Report
 from chengce.core.text import Text
@@ -31,11 +32,14 @@ def check_total(
     first = next(c for c in cells if not blank(c))
     below, above = _groups(row, data, totals)
     groups = [above, below] if any(map(words().is_subtotal, cells[:3])) else [list(data)]
-    sums = {c: v for c, cell in enumerate(cells) if (v := _value(cell)) is not None}
+    units = [unit or header.line_unit for unit in header.units]
+    sums = {c: v for c, cell in enumerate(cells) if (v := _value(cell, units[c])) is not None}
+    read = {c: [_value(_at(grid, r, c), units[c]) for r in data] for c in sums}
+    unclear = {c for c in sums if any(_unclear(_at(grid, r, c)) for r in data)}
     compared = {
-        c: [_sum(grid, c, group) for group in groups if group]
+        c: [_sum(data, read[c], group) for group in groups if group]
         for c in sums
-        if any(_value(_at(grid, r, c)) is not None for r in data)
+        if c not in unclear and any(v is not None for v in read[c])
     }
     agree = {c: any(_close(sums[c], s) for s in found) for c, found in compared.items()}
     if fold(str(first)) in words().whole and not any(agree.values()):
@@ -51,7 +55,9 @@ def check_total(
         )
         return False
     shown = " | ".join(str(c) for c in cells if not blank(c))
-    report.repair("total_row", shown, "", row=number)
+    checked = [f"✓ {column_name(header, c)}" for c, right in agree.items() if right]
+    checked += [f"? {column_name(header, c)}" for c in sorted(unclear)]
+    report.repair("total_row", shown, "; ".join(checked), row=number)
     for c, right in agree.items():
         if not right:
             total = min(compared[c], key=lambda s: abs(s - sums[c]))
@@ -81,18 +87,27 @@ def _at(grid: Grid, row: int, column: int) -> Any:
     return cells[column] if column < len(cells) else None
 
 
-def _value(cell: Any) -> Decimal | None:
+def _value(cell: Any, unit: Unit | None) -> Decimal | None:
+    """Return a number in base units; a bare number is in the unit of its column."""
     if blank(cell):
         return None
     found = read_number(cell)
     if not isinstance(found, Understood) or found.value is None:
         return None
-    return Decimal(str(found.value))
+    bare = not isinstance(cell, str) or cell.strip()[-1:].isdigit()
+    return Decimal(str(found.value)) * (unit.factor if unit is not None and bare else 1)
 
 
-def _sum(grid: Grid, column: int, rows: Sequence[int]) -> Decimal:
-    values = (_value(_at(grid, r, column)) for r in rows)
-    return sum((v for v in values if v is not None), Decimal(0))
+def _unclear(cell: Any) -> bool:
+    """Tell whether a cell would have to be asked about."""
+    return not blank(cell) and not isinstance(read_number(cell), Understood)
+
+
+def _sum(data: Sequence[int], values: Sequence[Decimal | None], rows: Sequence[int]) -> Decimal:
+    wanted = set(rows)
+    return sum(
+        (v for r, v in zip(data, values, strict=True) if r in wanted and v is not None), Decimal(0)
+    )
 
 
 def _close(a: Decimal, b: Decimal) -> bool:

@@ -20,6 +20,9 @@ _LINE = re.compile(
 )
 
 
+_SIZES = {"%": Decimal("0.01"), "min": Decimal(60)}  # contracts' units that are no base units
+
+
 @dataclass(frozen=True)
 class Unit:
     """A unit as written, what it measures and its size in the base unit."""
@@ -82,10 +85,10 @@ def unit_of_line(text: str) -> Unit | None:
 def factor_to(unit: Unit, wanted: str) -> Decimal | None:
     """Return by what to multiply to reach a contract's unit; None if it measures something else.
 
-    A contract without a unit takes values as they are.
+    A contract without a unit takes the base unit of whatever is measured.
     """
     if not wanted:
-        return Decimal(1)
+        return unit.factor
     if unit.dimension not in _known()[1].get(wanted, ()):
         return None
-    return unit.factor / (Decimal("0.01") if wanted == "%" else Decimal(1))
+    return unit.factor / _SIZES.get(wanted, Decimal(1))
