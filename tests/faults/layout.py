@@ -174,9 +174,8 @@ def _twice(sheet: Sheet) -> None:
 
 
 def _unnamed(sheet: Sheet) -> None:
-    sheet.rows[0].append(None)
-    for row in sheet.rows[1:]:
-        row.append("多")
+    for row in sheet.rows:
+        row.append("多" if str(row[0]).startswith("A") else None)
 
 
 def _doubled_id(sheet: Sheet) -> None:

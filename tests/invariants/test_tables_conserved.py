@@ -32,7 +32,7 @@ SHUFFLED = [f for f in LAYOUT_FAULTS if not f.asked and "xlsx" in f.kinds and f.
     "hidden_row", "hidden_column", "header_blank", "other_sheet")]  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     counts=COUNTS,
     said=st.lists(st.sampled_from(sorted(NOTATIONS)), min_size=8, max_size=8),
@@ -53,7 +53,7 @@ def test_the_sum_is_that_of_the_cells_however_they_are_written(
     assert changed == {i + 2 for i, n in enumerate(counts) if written[i] != str(n)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     first=st.sampled_from(SHUFFLED), second=st.sampled_from(SHUFFLED), counts=COUNTS,
     blanks=st.sets(st.integers(1, 8), max_size=3),

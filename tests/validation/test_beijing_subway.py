@@ -29,6 +29,7 @@ from chengce.city.readers.gtfs import GtfsFeed
 from chengce.city.readers.lines import read_lines
 from chengce.city.readers.lines_spec import LinesSpec
 from chengce.core.context import Context
+from chengce.core.text import Text
 from chengce.engine.matrix import INF, Points, TripOptions, travel_times
 from chengce.engine.timetable import compile_timetable
 from chengce.models.modifications.lines import AddLine
@@ -231,10 +232,10 @@ def test_a_new_line_between_stations_and_around_entrances(feed: GtfsFeed) -> Non
     line = AddLine(
         type="add_line", id="new", mode="metro", speed_kmh=60, dwell_s=30,
         stops=["subway:五道口/13号线/东行", "subway:北沙滩/15号线/东行", "subway:望京/15号线/东行"],
-        headways=[{"start": "05:00", "end": "23:00", "headway_min": 3}],
+        headways=[{"start": "05:00", "end": "23:00", "minutes": 3}],
     )  # fmt: skip
-    after = Scenario(title="n", modifications=[line]).apply(today)
-    names = ["五道口", "北沙滩", "望京", "西直门", "国贸", "雍和宫", "天通苑北"]
+    after = Scenario("new", Text("新线", "a new line"), (line,)).apply(today)
+    names = ["五道口", "北沙滩", "望京", "西直门", "国贸", "雍和宫", "东直门"]
     gates = today.table("entrances")
     near = [gates[gates["stop"] == f"subway:{s}"].iloc[0] for s in names]
     doors = Points(

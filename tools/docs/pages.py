@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from tools.docs import (
+    allocation,
     applications,
     assumptions,
     benchmarks,
@@ -32,6 +33,7 @@ PARTS = (
     errors,
     validation,
     validation_interaction,
+    allocation,
     benchmarks,
 )
 

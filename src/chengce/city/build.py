@@ -31,7 +31,6 @@ from chengce.city.positions import Positions, matched
 from chengce.city.raster import Raster
 from chengce.city.readers.elevation import read_elevation
 from chengce.city.readers.gtfs import GtfsFeed, combine_feeds, read_gtfs
-from chengce.city.readers.lines import read_lines
 from chengce.city.readers.osm import read_osm
 from chengce.city.readers.sheets.vector import source_hashes
 from chengce.city.readers.tables import read_file
@@ -216,12 +215,12 @@ def _gtfs(draft: _Draft, config: CityConfig) -> None:
 
 def _lines(draft: _Draft, config: CityConfig) -> None:
     def read(entry: LinesEntry) -> None:
-        feed = read_lines(draft.folder, entry)
-        draft.problems.extend(feed.problems)
+        entry, feed, crs = draft.positions.lines(entry)
+        draft.tell(feed.problems)
         for name, frame in feed.tables.items():
             draft.add(name, frame)
         for table in entry.tables().values():
-            draft.describe({"transit"}, draft.folder / table.path, entry.source)
+            draft.describe({"transit"}, draft.folder / table.path, entry.source, crs)
 
     for entry in config.lines:
         draft.attempt(lambda entry=entry: read(entry), tables_of("transit"))  # type: ignore[misc]
@@ -287,7 +286,9 @@ def _totals(draft: _Draft, config: CityConfig) -> None:
     for entry in config.totals:
         draft.attempt(lambda entry=entry: read(entry), made)  # type: ignore[misc]
     tables = {n: _concat(n, draft.tables[n]) for n in needed if n in draft.tables}
-    open_ = draft.unread | ({"zones"} - set(tables))  # zones there are none of yet are made of homes
+    open_ = draft.unread | (
+        {"zones"} - set(tables)
+    )  # zones there are none of yet are made of homes
     unsound = any(check_table(n, t, tables, unread=open_) for n, t in tables.items())
     if unsound or not draft.unread.isdisjoint({*made, *needed}):
         draft.unread.update((*made, *(n for n in needed if n not in draft.tables)))

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from chengce.city.config import GtfsEntry, TableEntry
+from chengce.city.config import GtfsEntry, LinesEntry, TableEntry
 from chengce.city.crs import located, placement, read_system, to_wgs84
 from chengce.city.datum_check import Located, check_datums
 from chengce.city.datums.base import EXACT
 from chengce.city.layers import WGS84
 from chengce.city.match_zones import match_zones, zone_rows
 from chengce.city.readers.gtfs import GtfsFeed
+from chengce.city.readers.lines import read_lines
 from chengce.city.readers.tables import TableRead
 from chengce.core.errors import Problem
 from chengce.core.text import Text
@@ -48,6 +49,22 @@ class Positions:
         points = tables["stops"].geometry
         placed = placement(system, points.x.to_numpy(), points.y.to_numpy())
         return replace(feed, tables=tables), placed.text, system.notices
+
+    def lines(self, entry: LinesEntry) -> tuple[LinesEntry, GtfsFeed, Text]:
+        """Read the tables of lines; return them with their systems found, and the system in words."""
+        located_ = {
+            name: table.model_copy(update={"crs": located(table.crs, self.folder)})
+            for name, table in entry.tables().items()
+            if table.crs
+        }
+        entry = entry.model_copy(update=located_)
+        feed = read_lines(self.folder, entry)
+        if not entry.stops.crs:
+            return entry, feed, Text("", "")
+        system, stops = read_system(entry.stops.crs), feed.tables["stops"].geometry
+        self.found.append(Located(Path(entry.stops.path).name, "stops", stops.to_numpy(), system))
+        placed = placement(system, stops.x.to_numpy(), stops.y.to_numpy())
+        return entry, feed, placed.text
 
     def table(
         self, read: TableRead, entry: TableEntry, path: Path, zones: Sequence[pd.DataFrame]

@@ -13,6 +13,7 @@ from chengce.city.columns.names import name_fit, synonyms
 from chengce.city.columns.propose import SURE, TABLES, Proposal, propose
 from chengce.city.columns.toml import as_toml
 from chengce.city.layers import BY_NAME
+from chengce.city.readers.sheets.units import factor_to, unit_named
 from chengce.city.readers.tables import read_table
 from chengce.city.readers.tables_spec import TableSpec
 
@@ -110,6 +111,19 @@ def test_coordinates_out_of_range_are_not_proposed(tmp_path: Path) -> None:
 )
 def test_how_well_a_name_fits(name: str, column: str, low: float, high: float) -> None:
     assert low <= name_fit(name, "people", column) <= high
+
+
+def test_every_unit_of_a_table_is_known() -> None:
+    """A unit without an entry would make every unit in a file a question."""
+    units = {c.unit for t in TABLES for c in BY_NAME[t].columns if c.unit}
+    known = ("people", "jobs", "places", "trips", "s", "m", "°", "money", "dwellings", "m2")
+    assert units <= set(known), units
+    for unit, said in zip(
+        known, ["人", "岗", "所", "人次", "分钟", "公里", "度", "万元", "户", "公顷"], strict=True
+    ):
+        found = unit_named(said)
+        assert found is not None
+        assert factor_to(found, unit) is not None, (said, unit)
 
 
 def test_the_dictionary_knows_every_table_and_only_its_columns() -> None:

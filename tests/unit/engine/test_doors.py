@@ -11,9 +11,13 @@ from shapely import Point
 from tests.unit.engine.test_matrix import walk_s
 from tests.unit.engine.worlds import TUESDAY, brute_force, city, degrees, stops, transit
 
+from chengce.city.checks import check_tables
 from chengce.city.city import City
 from chengce.core.context import Context
+from chengce.core.text import Text
 from chengce.engine.matrix import INF, Points, TripOptions, travel_times
+from chengce.models.modifications.stops import CloseStop
+from chengce.models.scenario import Scenario
 
 NOON = 12 * 3600
 AT = {"a": (0, 0), "b1": (5000, 0), "b2": (5000, 0), "c": (9000, 0)}
@@ -133,6 +137,15 @@ def test_an_entrance_of_a_station_serves_its_platforms() -> None:
     there = walk_s((5000, 200), (5000, 300), 1.3)
     assert ride(made, "a", (5000.0, 300.0)) == 600 + 30 + there
     assert ride(made, "a", "c") == 900  # inside the station one does not go out by the door
+
+
+def test_a_closed_stop_takes_its_transfers_and_entrances_along() -> None:
+    doors_ = [("e", "c", 1, 0, (9100.0, 0.0)), ("f", "B", 1, 0, (5000.0, 50.0))]
+    made = world([("b1", "b2", 90, 0, 172_800)], doors_, {"b1": "B", "b2": "B"})
+    closed = Scenario("x", Text("", ""), (CloseStop(stop="b2"), CloseStop(stop="c"))).apply(made)
+    assert not len(closed.table("transfers"))
+    assert closed.table("entrances")["id"].tolist() == ["f"]
+    assert not check_tables(closed.tables)
 
 
 def test_wheelchairs_use_the_entrances_they_can() -> None:

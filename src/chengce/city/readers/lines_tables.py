@@ -146,7 +146,7 @@ def known(
 
     `what` says what is missing, with `{value}` in it, given the table's own word for it.
     """
-    fine = sheet.frame[column].isin(list(there)).to_numpy(dtype=bool, copy=True)
+    fine: NDArray[np.bool_] = sheet.frame[column].isin(list(there)).to_numpy(dtype=bool, copy=True)
     blank = sheet.frame[column].isna().to_numpy(dtype=bool)
     remedy = Text("核对名称，或补上被引用的行", "check the name, or add the row it refers to")
     sheet.wrong(~fine & ~blank, ("foreign_key_violation", what(column), remedy), column=column)

@@ -36,6 +36,8 @@ def unit_of(
     else:
         line = source.line_unit
         return line if line is not None and target.unit and factor_to(line, target.unit) else None
+    if not target.unit:
+        return unit if unit.dimension == "share" or target.name in spec.units else None
     if factor_to(unit, target.unit) is None:
         report.add(
             "unit_differs",

@@ -27,7 +27,7 @@ from chengce.decisions.report.tables import capital
 from chengce.decisions.report.wording import captioned, why_not
 from chengce.decisions.report.words import WORDS
 from chengce.decisions.typeset.compile import to_pdf, to_png
-from chengce.decisions.typeset.fonts import require, stack
+from chengce.decisions.typeset.fonts import heavy, require, stack
 
 MAP_MM = (292.0, 231.0)
 DPI = 300.0
@@ -104,6 +104,7 @@ class _Sheet:
         return drawn | {
             "lang": lang,
             "fonts": list(stack(lang)),
+            "heavy": heavy(lang),
             "words": words | {"legend_class": (VALUE if self.index is None else CHANGE).get(lang)},
             "title": f"{city.title.get(lang)} · {figure.title}",
             "subtitle": figure.panels[0].title,

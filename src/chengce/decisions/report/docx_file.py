@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -12,7 +12,12 @@ from docx.shared import Mm, Pt
 
 from chengce.core.text import Lang
 from chengce.decisions.maps.samples import sign
-from chengce.decisions.maps.standalone import standalone_chart, standalone_map, standalone_sample
+from chengce.decisions.maps.standalone import (
+    SAMPLE_MM,
+    standalone_chart,
+    standalone_map,
+    standalone_sample,
+)
 from chengce.decisions.record import Run
 from chengce.decisions.report.content import report_content
 from chengce.decisions.report.document import (
@@ -35,19 +40,21 @@ from chengce.decisions.report.docx_parts import (
     repeat_head,
     restart_list,
     shade,
+    tighten,
 )
 from chengce.decisions.report.docx_styles import ACCENT, SOFT, TEXT_MM, WARN, colour, new_document
 from chengce.decisions.report.rich import pieces
 from chengce.decisions.report.tables import Cell, Table
-from chengce.decisions.report.widths import column_weights
+from chengce.decisions.report.widths import column_weights, letters
 from chengce.decisions.typeset.compile import picture
 
 DPI = 300.0
-ALONE_MM, BESIDE_MM = 95.0, 78.0  # how wide a map is, alone and one of two
+ALONE_MM, BESIDE_MM = 93.0, 78.0  # how wide a map is, alone and one of two
 CHART_MM = 150.0
+_MANY = 6  # columns: beyond, a table is set smaller
 LEGEND_MM = 112.0  # of the legend beside the signs
 _CELL_MM = 4.0  # what the margins of a cell take, and a little
-_SAMPLE_MM, _LABEL_MM = 10.5, 18.0
+_SAMPLE_MM, _LABEL_MM, _LETTER_MM = 9.0, 14.0, 1.3
 
 
 def docx_report(run: Run, lang: Lang) -> bytes:
@@ -77,6 +84,7 @@ def set_document(report: Document, at: dt.datetime) -> bytes:
 class _Page:
     document: Any
     report: Document
+    samples: dict[str, bytes] = field(default_factory=dict)
 
     def front(self) -> None:
         """Put the title, what is asked of which city, and the caveat that leads."""
@@ -86,7 +94,7 @@ class _Page:
         table = self._grid(1, [TEXT_MM / len(report.facts)] * len(report.facts))
         for cell, (name, lines) in zip(table.rows[0].cells, report.facts, strict=True):
             first = cell.paragraphs[0]
-            first.style = self.document.styles["Chengce Small"]
+            first._p.style = "ChengceSmall"
             colour(first.add_run(name), SOFT)
             for line in lines:
                 _write(cell.add_paragraph(style="Chengce Cell"), line)
@@ -132,7 +140,7 @@ class _Page:
         table = self._grid(len(block.items), [TEXT_MM * 0.38, TEXT_MM * 0.62])
         for row, (name, text) in zip(table.rows, block.items, strict=True):
             for cell, said, grey in zip(row.cells, (name, text), (False, True), strict=True):
-                cell.paragraphs[0].style = self.document.styles["Chengce Cell"]
+                cell.paragraphs[0]._p.style = "ChengceCell"
                 cell.paragraphs[0].paragraph_format.space_after = Pt(3)
                 run = cell.paragraphs[0].add_run(said)
                 if grey:
@@ -157,13 +165,14 @@ class _Page:
         weights, below = column_weights(table)
         widths = [TEXT_MM * w / sum(weights) for w in weights]
         made = self._grid(1 + len(table.rows), widths, style=TABLE_STYLE)
+        put = self._small if len(table.columns) > _MANY else self._cell
         repeat_head(made.rows[0])
         for i, name in enumerate(table.columns):
-            self._cell(made.rows[0].cells[i], name, right=i in table.numeric, bold=True)
+            put(made.rows[0].cells[i], name, right=i in table.numeric, bold=True)
         for number, (row, cells) in enumerate(zip(made.rows[1:], table.rows, strict=True)):
             keep_whole(row)
             for i, cell in enumerate(cells):
-                self._cell(row.cells[i], cell, right=i in table.numeric, below=below)
+                put(row.cells[i], cell, right=i in table.numeric, below=below)
                 if number in table.strong:
                     shade(row.cells[i], "F3F6F9")
 
@@ -171,7 +180,7 @@ class _Page:
         self, cell: Any, text: Cell, *, right: bool = False, bold: bool = False, below: bool = False
     ) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self.document.styles["Chengce Cell"]
+        paragraph._p.style = "ChengceCell"
         if right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         _write(paragraph, text, below=below)
@@ -190,6 +199,7 @@ class _Page:
         ]
         if alone:
             table = self._grid(1, [wide + _CELL_MM, TEXT_MM - wide - _CELL_MM])
+            keep_whole(table.rows[0])
             self._panel(table.rows[0].cells[0], *shown[0], wide)
             self._key(table.rows[0].cells[1], block, TEXT_MM - wide - 2 * _CELL_MM)
         else:
@@ -197,25 +207,31 @@ class _Page:
             for k, (title, data) in enumerate(shown):
                 self._panel(table.rows[k // 2].cells[k % 2], title, data, wide)
             below = self._grid(1, [LEGEND_MM, TEXT_MM - LEGEND_MM])
+            keep_whole(below.rows[0])
             left, right = below.rows[0].cells
             self._key(left, block, LEGEND_MM - _CELL_MM, beside=right)
         self._space()
 
     def _panel(self, cell: Any, title: str, data: bytes, wide: float) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self.document.styles["Chengce Small"]
+        paragraph._p.style = "ChengceSmall"
         paragraph.paragraph_format.keep_with_next = True
         paragraph.add_run(title).bold = True
         below = cell.add_paragraph(style="Chengce Small")
+        below.paragraph_format.keep_with_next = True
         describe(below.add_run().add_picture(io.BytesIO(data), width=Mm(wide)), title)
 
     def _key(self, cell: Any, block: MapsBlock, width_mm: float, beside: Any = None) -> None:
         """Put the legend into a cell, then signs, note and credit below it or beside it."""
         figure, words = block.figure, self.report.words
         table = cell.add_table(1 + len(figure.legend), 2 + len(figure.columns))
-        labels = max(_LABEL_MM, (0.42 if len(figure.columns) == 1 else 0.26) * width_mm)
+        tighten(table)
+        most = max((letters(r.label) for r in figure.legend), default=0)
+        labels = min(max(_LABEL_MM, 3 + most * _LETTER_MM), 0.4 * width_mm)
         rest = (width_mm - _SAMPLE_MM - labels) / len(figure.columns)
         _fix(table, [_SAMPLE_MM, labels, *[rest] * len(figure.columns)])
+        longest = max((letters(str(c)) for r in figure.legend for c in r.cells), default=0)
+        below = longest * _LETTER_MM > rest
         unit = figure.unit and (
             f"（{figure.unit}）" if self.report.lang == "zh" else f" ({figure.unit})"
         )
@@ -225,11 +241,11 @@ class _Page:
             self._small(head[2 + k], name, right=True, bold=True)
         for row, item in zip(table.rows[1:], figure.legend, strict=True):
             sample = row.cells[0].paragraphs[0]
-            sample.style = self.document.styles["Chengce Small"]
+            sample._p.style = "ChengceSmall"
             self._sample(sample, standalone_sample(item.sample, figure.colours))
             self._small(row.cells[1], item.label)
             for k, value in enumerate(item.cells):
-                self._small(row.cells[2 + k], value, right=True)
+                self._small(row.cells[2 + k], value, right=True, below=below)
         _remove(cell.paragraphs[0])
         place = cell if beside is None else beside
         if beside is not None:
@@ -246,12 +262,16 @@ class _Page:
             said.paragraph_format.space_before = Pt(3)
             colour(said.add_run(text), SOFT)
 
-    def _small(self, cell: Any, text: Cell, *, right: bool = False, bold: bool = False) -> None:
-        self._cell(cell, text, right=right, bold=bold)
-        cell.paragraphs[0].style = self.document.styles["Chengce Small"]
+    def _small(
+        self, cell: Any, text: Cell, *, right: bool = False, bold: bool = False, below: bool = False
+    ) -> None:
+        self._cell(cell, text, right=right, bold=bold, below=below)
+        cell.paragraphs[0]._p.style = "ChengceSmall"
 
     def _sample(self, paragraph: Any, svg: str) -> None:
-        paragraph.add_run().add_picture(io.BytesIO(picture(svg, 6.5, DPI)), width=Mm(6.5))
+        if svg not in self.samples:
+            self.samples[svg] = picture(svg, SAMPLE_MM, DPI)
+        paragraph.add_run().add_picture(io.BytesIO(self.samples[svg]), width=Mm(SAMPLE_MM))
 
     def _chart(self, block: ChartBlock) -> None:
         self._caption(self.report.words["figure"], block.number, block.title)

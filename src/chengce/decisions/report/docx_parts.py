@@ -113,6 +113,16 @@ def keep_whole(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
+def tighten(table: Any) -> None:
+    """Take the margins of a table's cells down to what a legend needs."""
+    table._tbl.tblPr.append(
+        parse_xml(
+            f'<w:tblCellMar {nsdecls("w")}><w:left w:w="30" w:type="dxa"/><w:right w:w="30" w:type="dxa"/>'
+            "</w:tblCellMar>"
+        )
+    )
+
+
 def describe(picture: Any, text: str) -> None:
     """Say what a picture shows, for those who can't see it."""
     picture._inline.docPr.set("descr", text)

@@ -25,9 +25,9 @@ from chengce.decisions.report.rich import pieces
 from chengce.decisions.report.tables import Table
 from chengce.decisions.report.widths import column_weights
 from chengce.decisions.typeset.compile import to_pdf
-from chengce.decisions.typeset.fonts import require, stack
+from chengce.decisions.typeset.fonts import heavy, require, stack
 
-PANEL_MM = {1: 105.0, 2: 83.0}  # how wide a map is on the page, alone and side by side
+PANEL_MM = {1: 97.0, 2: 83.0}  # how wide a map is on the page, alone and side by side
 
 
 def pdf_report(run: Run, lang: Lang) -> bytes:
@@ -57,6 +57,7 @@ def _plain(document: Document, pictures: dict[str, bytes]) -> dict[str, Any]:
     return {
         "lang": document.lang,
         "fonts": list(stack(document.lang)),
+        "heavy": heavy(document.lang),
         "words": document.words,
         "kind": document.kind,
         "title": document.title,

@@ -25,9 +25,10 @@ def _usual(table: Table, column: int, *, whole: bool) -> int:
     """Return how many letters the cells of a column hold in their longest line (`whole`) or piece."""
     numeric = column in table.numeric
     cells = [row[column] for row in table.rows]
-    lengths = sorted(max(map(_letters, _parts(c, whole=whole)), default=0) for c in cells)
+    lengths = sorted(max(map(letters, _parts(c, whole=whole)), default=0) for c in cells)
     most = lengths[-1 if numeric else round(0.9 * (len(lengths) - 1))] if cells else 0
-    head = max(map(_letters, table.columns[column].split()), default=0) + 1
+    name = table.columns[column]
+    head = max([*map(letters, name.split()), (letters(name) + 1) // 2]) + 1
     return _PADDING + max(_SHORTEST, head, most if numeric else min(_LONGEST, most))
 
 
@@ -35,6 +36,6 @@ def _parts(cell: Cell, *, whole: bool) -> list[str]:
     return str(cell).split("\n") if whole else [text for text, _ in pieces(cell)]
 
 
-def _letters(text: str) -> int:
+def letters(text: str) -> int:
     """Return the width of a text in Latin letters; Chinese ones count twice."""
     return sum(2 if ord(c) > _CHINESE else 1 for c in text)

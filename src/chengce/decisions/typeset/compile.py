@@ -14,7 +14,10 @@ def to_pdf(source: str, files: Mapping[str, bytes], at: dt.datetime) -> bytes:
     """Return a PDF with its fonts inside; `at` is the date it bears."""
     with tempfile.TemporaryDirectory() as folder:
         page = compiler().compile(
-            _laid(source, files, folder), root=folder, format="pdf", timestamp=at.replace(microsecond=0)
+            _laid(source, files, folder),
+            root=folder,
+            format="pdf",
+            timestamp=at.replace(microsecond=0),
         )
     assert isinstance(page, bytes)
     return page

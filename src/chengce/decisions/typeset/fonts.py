@@ -39,6 +39,16 @@ def stack(lang: Lang) -> tuple[str, ...]:
     return (*latin, *chinese) or ("Libertinus Serif",)
 
 
+def heavy(lang: Lang) -> str:
+    """Return the weight of titles: bold where the font of their letters has it, else regular.
+
+    Latin letters in bold among Chinese ones that aren't would shout.
+    """
+    letters = stack(lang)[-1] if lang == "zh" else stack(lang)[0]
+    weights = [f.weight for f in typst.Fonts().fonts() if f.family == letters]
+    return "bold" if max(weights, default=400) >= 600 else "regular"
+
+
 def without_glyph(text: str) -> str:
     """Return the characters of a text that no font here can draw, each once.
 

@@ -4,7 +4,7 @@ Percentile intervals (Efron & Tibshirani 1993, chapter 13). Random numbers are k
 pair, so they do not depend on the order of the flows or on threads. Small models are calibrated
 again in full; over a float32 matrix the coefficients take one Newton step from the fit with its
 zone effects and matrix re-used (the one-step bootstrap of Davidson & MacKinnon 1999,
-doi:10.2307/1392265).
+doi:10.1111/1468-2354.00026).
 """
 
 from collections.abc import Iterator

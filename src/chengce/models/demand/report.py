@@ -3,9 +3,10 @@
 SRMSE: root mean squared error ÷ mean flow (Knudsen & Fotheringham 1986,
 doi:10.1177/016001768601000203). CPC: common part of commuters, 2 Σ min(T, T̂) ÷ (Σ T + Σ T̂)
 (Lenormand, Huet, Gargiulo & Deffuant 2012, doi:10.1371/journal.pone.0045985). R²: squared
-correlation over pairs. Deviance, log-likelihood and AIC: of Poisson flows. Dispersion: Pearson χ² ÷
-degrees of freedom, ÷ mean of T/T̂ (Fletcher 2012, Biometrika 99, 230–237), which stays near 1 for
-Poisson flows where most pairs have next to none.
+correlation over pairs. Deviance, log-likelihood and AIC: of Poisson flows. Dispersion: the
+larger of Pearson χ² ÷ degrees of freedom ÷ mean of T/T̂ (Fletcher 2012, Biometrika 99, 230–237), which
+stays near 1 for Poisson flows where most pairs have next to none, and deviance ÷ degrees of
+freedom, which holds where a wrong decay makes far pairs all but impossible.
 """
 
 from collections.abc import Mapping
@@ -90,15 +91,15 @@ def measure(flow: Floats, modelled: Floats, cost: Floats, *, of: Whole, paramete
         log_likelihood=likelihood,
         deviance=max(deviance, 0.0),
         aic=2.0 * parameters - 2.0 * likelihood,
-        dispersion=_dispersion(pearson / free, over / n) if free > 0 else None,
+        dispersion=_dispersion(pearson, over / n, deviance) / free if free > 0 else None,
         parameters=parameters,
         mean_cost_observed=float(t @ c) / total if total > 0 else None,
         mean_cost_modelled=of.cost / of.flow if of.flow > 0 else None,
     )
 
 
-def _dispersion(pearson: float, ratio: float) -> float:
-    return max(pearson, 0.0) / ratio if ratio > 0 else max(pearson, 0.0)
+def _dispersion(pearson: float, ratio: float, deviance: float) -> float:
+    return max(pearson / ratio if ratio > 0 else pearson, deviance, 0.0)
 
 
 @dataclass(frozen=True)

@@ -49,17 +49,7 @@ class AddFacility(BaseModification):
         found = taken_id(
             Text("设施编号 {key} 已存在", "place id {key} exists already"), "places", self.id, draft
         )
-        known = set(known_kinds()) | set(draft.table("places")["kind"].astype(str))
-        if self.kind not in known:
-            listed = ", ".join(sorted(known))
-            found.append(
-                Problem(
-                    "place_kind_unknown",
-                    Text(f"不认识的设施类别 {self.kind}", f"unknown kind of place {self.kind}"),
-                    Text(f"可用类别：{listed}", f"kinds: {listed}"),
-                    column=self.id,
-                )
-            )
+        found += unknown_kind(self.kind, self.id, draft)
         return found + outside(self.lon, self.lat, self.id, draft)
 
     def apply(self, draft: Draft) -> None:
@@ -103,3 +93,19 @@ class CloseFacility(BaseModification):
     def apply(self, draft: Draft) -> None:
         """Remove the place."""
         draft.keep("places", draft.table("places")["id"] != self.place)
+
+
+def unknown_kind(kind: str, place: str, draft: Draft) -> list[Problem]:
+    """Return a problem if a kind of place is neither in the list nor in the city."""
+    known = set(known_kinds()) | set(draft.table("places")["kind"].astype(str))
+    if kind in known:
+        return []
+    listed = ", ".join(sorted(known))
+    return [
+        Problem(
+            "place_kind_unknown",
+            Text(f"不认识的设施类别 {kind}", f"unknown kind of place {kind}"),
+            Text(f"可用类别：{listed}", f"kinds: {listed}"),
+            column=place,
+        )
+    ]

@@ -1,6 +1,5 @@
 """Add a public transport line, by stops or by a polyline with automatic stops."""
 
-import datetime as dt
 import itertools
 from typing import Any, Literal
 
@@ -23,7 +22,7 @@ from chengce.models.modifications.base import (
     taken_id,
     unknown_id,
 )
-from chengce.models.modifications.periods import Headway, check_periods, describe
+from chengce.models.modifications.periods import Headway, check_periods, days, describe
 
 SHORTEST_M = 1.0
 MODES = {"tram": 0, "metro": 1, "rail": 2, "bus": 3, "ferry": 4}
@@ -73,6 +72,7 @@ class AddLine(BaseModification):
     )
 
     _ordered = field_validator("headways")(staticmethod(check_periods))
+    _days = field_validator("dates", mode="before")(staticmethod(days))
 
     @field_validator("polyline")
     @classmethod
@@ -88,23 +88,6 @@ class AddLine(BaseModification):
         if len(line) > 1 and _cumulative(line)[-1] < SHORTEST_M:
             raise Wrong(Text("线位长度不足 1 米", "the alignment is shorter than 1 m"))
         return line
-
-    @field_validator("dates", mode="before")
-    @classmethod
-    def _dates(cls, value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return value
-        try:  # YAML reads an unquoted 2026-05-12 as a date
-            days = [v if isinstance(v, dt.date) else dt.date.fromisoformat(str(v)) for v in value]
-        except ValueError:
-            shown = ", ".join(map(str, value))
-            raise Wrong(
-                Text(
-                    f"日期应写作 YYYY-MM-DD，现为“{shown}”",
-                    f'dates are written YYYY-MM-DD, not "{shown}"',
-                )
-            ) from None
-        return tuple(sorted({day.isoformat() for day in days}))
 
     @field_validator("title")
     @classmethod

@@ -1,5 +1,6 @@
 """State a headway for a period of the service day; read clock times."""
 
+import datetime as dt
 import itertools
 import re
 from typing import Any
@@ -77,6 +78,23 @@ def seconds(clock: str) -> int:
 
 def _not_a_clock(value: object) -> Text:
     return Text(f"时刻应写作 HH:MM，现为“{value}”", f'a clock time is written HH:MM, not "{value}"')
+
+
+def days(value: Any) -> Any:
+    """Return dates as sorted text; YAML reads an unquoted 2026-05-12 as a date."""
+    if not isinstance(value, list | tuple):
+        return value
+    try:
+        found = [v if isinstance(v, dt.date) else dt.date.fromisoformat(str(v)) for v in value]
+    except ValueError:
+        shown = ", ".join(map(str, value))
+        raise Wrong(
+            Text(
+                f"日期应写作 YYYY-MM-DD，现为“{shown}”",
+                f'dates are written YYYY-MM-DD, not "{shown}"',
+            )
+        ) from None
+    return tuple(sorted({day.isoformat() for day in found}))
 
 
 def check_periods(periods: tuple[Headway, ...]) -> tuple[Headway, ...]:

@@ -1,6 +1,8 @@
 """Every planted fault is repaired and listed, or asked about; nothing is dropped in silence."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
@@ -33,17 +35,23 @@ def rows_of(frame: pd.DataFrame) -> list[list[object]]:
     return [list(row) for row in plain[NAMES].itertuples(index=False)]
 
 
-def expected(folder: Path, kind: str) -> list[list[object]]:
-    frame, problems, workings = read(clean(), folder, kind)
+@cache
+def clean_rows(kind: str) -> list[list[object]]:
+    with TemporaryDirectory() as folder:
+        frame, problems, workings = read(clean(), Path(folder), kind)
     assert frame is not None
     assert problems == []
     assert workings.files() == {}
     return rows_of(frame)
 
 
+def expected(kind: str) -> list[list[object]]:
+    return [list(row) for row in clean_rows(kind)]
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_clean_sheet_is_read_without_a_word(tmp_path: Path, kind: str) -> None:
-    found = expected(tmp_path, kind)
+def test_a_clean_sheet_is_read_without_a_word(kind: str) -> None:
+    found = expected(kind)
     assert len(found) == len(clean().rows) - 1
     assert found[1] == ["A001", "第1社区", 1237.0, 21.0, True, "2002-04-09", 29400, "limited"]
 
@@ -58,7 +66,7 @@ CELLS = [(f, k) for f in CELL_FAULTS for k in f.kinds]
 
 @pytest.mark.parametrize(("fault", "kind"), CELLS, ids=[f"{f.name}-{k}" for f, k in CELLS])
 def test_a_fault_of_a_cell(tmp_path: Path, fault: CellFault, kind: str) -> None:
-    wanted = expected(tmp_path, kind)
+    wanted = expected(kind)
     sheet, column = clean(), NAMES.index(fault.column)
     sheet.put(AT, column, fault.value)
     if fault.shape == "error":
@@ -90,7 +98,7 @@ LAYOUTS = [(f, k) for f in LAYOUT_FAULTS for k in f.kinds]
 
 @pytest.mark.parametrize(("fault", "kind"), LAYOUTS, ids=[f"{f.name}-{k}" for f, k in LAYOUTS])
 def test_a_fault_of_the_layout(tmp_path: Path, fault: LayoutFault, kind: str) -> None:
-    wanted = expected(tmp_path, kind)
+    wanted = expected(kind)
     sheet = clean()
     fault.plant(sheet)
     frame, _, workings = read(sheet, tmp_path, kind)
@@ -142,6 +150,19 @@ def test_a_header_can_be_declared_and_a_unit_too(tmp_path: Path) -> None:
     sheet.spec = {"header": "2", "units": {"people": "斛"}}
     _, problems, _ = read(sheet, tmp_path, "csv")
     assert [p.code for p in problems if p.severity == "error"] == ["unit_unknown"]
+
+
+def test_a_total_in_mixed_units_is_checked_in_one(tmp_path: Path) -> None:
+    sheet = clean([1000.0 * i for i in range(1, 9)])
+    sheet.rows.append(["合计", None, "3.6万人", sum(r[3] for r in sheet.rows[1:]), *[None] * 4])
+    sheet.put(1, 2, "0.1万")
+    sheet.put(2, 2, "2，000人")
+    frame, _, workings = read(sheet, tmp_path, "xlsx")
+    assert frame is not None
+    assert frame["people"].sum() == 36_000
+    assert not workings.questions
+    (total,) = [r for r in workings.repairs if r.code == "total_row"]
+    assert total.after == "✓ 人口; ✓ 床位"
 
 
 def test_the_lists_open_in_a_spreadsheet(tmp_path: Path) -> None:

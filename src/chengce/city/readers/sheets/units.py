@@ -23,6 +23,9 @@ _LINE = re.compile(
 _SIZES = {"%": Decimal("0.01"), "min": Decimal(60)}  # contracts' units that are no base units
 
 
+_COUNTED = ("people", "households", "items", "places_in", "posts", "trips", "share", "angle")
+
+
 @dataclass(frozen=True)
 class Unit:
     """A unit as written, what it measures and its size in the base unit."""
@@ -85,10 +88,11 @@ def unit_of_line(text: str) -> Unit | None:
 def factor_to(unit: Unit, wanted: str) -> Decimal | None:
     """Return by what to multiply to reach a contract's unit; None if it measures something else.
 
-    A contract without a unit takes the base unit of whatever is measured.
+    A contract without a unit takes what is counted (people, places, shares): 1.5万人 is 15,000; of
+    an area or a time it is not known in which unit it is wanted.
     """
     if not wanted:
-        return unit.factor
+        return unit.factor if unit.dimension in _COUNTED else None
     if unit.dimension not in _known()[1].get(wanted, ()):
         return None
     return unit.factor / _SIZES.get(wanted, Decimal(1))
