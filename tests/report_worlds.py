@@ -15,12 +15,13 @@ from chengce.city.city import City
 from chengce.city.descriptor import Descriptor
 from chengce.city.layers import WGS84
 from chengce.core.application import Application, Example, Params
-from chengce.core.errors import Problem
+from chengce.core.errors import ChengceError, Problem
 from chengce.core.finding import Finding, Metric
 from chengce.core.groups import TOTAL_GROUP, Group
 from chengce.core.text import Text
 from chengce.decisions.compare import Comparison, State
 from chengce.decisions.record import Run
+from chengce.decisions.typeset.fonts import require_chinese
 from chengce.ledger.entry import Head
 from chengce.models.scenario import TODAY, Scenario, parse_scenario
 
@@ -33,6 +34,14 @@ MINUTES = Metric(
     "minutes_clinic", Text("到最近诊所的时间", "time to the nearest clinic"), "min", "less",
     Text("按人平均", "averaged over people"), cap=60.0, threshold=1.0, threshold_share=0.0,
 )  # fmt: skip
+
+
+def chinese_or_skip() -> None:
+    """Skip a test that sets pages where no font here draws Chinese."""
+    try:
+        require_chinese()
+    except ChengceError:
+        pytest.skip("no Chinese font (Debian: apt-get install fonts-wqy-microhei)")
 
 
 def share(kind: str, title: Text, limit: int) -> Metric:

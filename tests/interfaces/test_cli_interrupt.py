@@ -114,11 +114,12 @@ def test_a_disk_that_is_full_while_the_city_is_written(
 def test_a_disk_that_fails_under_the_report_keeps_the_run(
     run: Run, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def denied(path: Path, data: bytes) -> None:
+    def denied(contents: dict[Path, bytes]) -> None:
+        path = next(iter(contents))
         with files.disk_errors(path):
             raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
-    monkeypatch.setattr("chengce.decisions.export.write_atomic", denied)
+    monkeypatch.setattr("chengce.decisions.export.write_all_atomic", denied)
     words = (
         "run",
         "everyday_reach",

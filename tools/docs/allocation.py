@@ -108,12 +108,12 @@ def _london(found: dict[str, Any], lang: Lang) -> str:
     said = Text(
         f"{found['areas']} 个自治市的人口（{found['people']:,.0f} 人）按住宅套数分摊到 {found['zones']} 个中层统计区，再与普查比较。"
         f"分得人数平均偏差 {found['mean_absolute_error']:.1%}；默认假设下区间中位数为 {low:+.0%} 至 {high:+.0%}。"
-        "这些统计区约有 3,400 套住宅，空置很少，默认假设为更小的分区和更高的空置而设，在此偏宽。"
+        "这些统计区约有 3,400 套住宅，默认假设为更小的分区而设，在此偏宽。"
         f"拟合得到的差异为 {fitted['allocation_dispersion']:.3f}，群体占比差异为 {fitted['allocation_mix']:.2f}。",
         f"The people of {found['areas']} boroughs ({found['people']:,.0f}) are shared out to {found['zones']} MSOAs by dwellings "
         f"and compared with the census. The mean absolute error is {found['mean_absolute_error']:.1%}; with the defaults "
-        f"the median interval is {low:+.0%} to {high:+.0%}. An MSOA has some 3,400 dwellings, few of them vacant; the defaults are meant "
-        f"for smaller zones and more vacancy and are too wide here. Fitted: dispersion {fitted['allocation_dispersion']:.3f}, "
+        f"the median interval is {low:+.0%} to {high:+.0%}. An MSOA has some 3,400 dwellings; the defaults are meant "
+        f"for smaller zones and are too wide here. Fitted: dispersion {fitted['allocation_dispersion']:.3f}, "
         f"mix {fitted['allocation_mix']:.2f}.",
     )
     heading = Text("伦敦：真实人口", "London: real people").get(lang)

@@ -6,6 +6,8 @@ from pathlib import Path
 from tools.docs.markdown import code, page, table
 
 import chengce
+from chengce.city.readers.sheets.open_sheet import REFUSED
+from chengce.city.readers.sheets.outcomes import QUESTIONS
 from chengce.core.text import Lang, Text
 
 INTRO = Text(
@@ -32,6 +34,10 @@ def pages(lang: Lang) -> dict[str, str]:
             row = _row(call, room, lang)
             if row is not None:
                 rows.setdefault(row[0], row)
+    for key, (message, _) in QUESTIONS.items():
+        rows.setdefault(code(key), (code(key), message.get(lang), code("city")))
+    for key, message, _ in REFUSED.values():
+        rows.setdefault(code(key), (code(key), message.get(lang), code("city")))
     head = (t("代码", "code"), t("说明", "message"), t("来自", "room"))
     listed = [rows[k] for k in sorted(rows)]
     return {
@@ -42,10 +48,14 @@ def pages(lang: Lang) -> dict[str, str]:
 
 
 def _row(call: ast.AST, room: str, lang: Lang) -> Row | None:
-    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and len(call.args) > 1):
+    if not (isinstance(call, ast.Call) and len(call.args) > 1):
         return None
     first, message = call.args[0], call.args[1]
-    if call.func.id != "Problem" or not (
+    named = isinstance(call.func, ast.Name) and call.func.id == "Problem"
+    reported = (
+        isinstance(call.func, ast.Attribute) and call.func.attr == "add" and _is_text(message)
+    )
+    if not (named or reported) or not (
         isinstance(first, ast.Constant) and isinstance(first.value, str)
     ):
         return None
@@ -55,6 +65,10 @@ def _row(call: ast.AST, room: str, lang: Lang) -> Row | None:
     if isinstance(message, ast.Call) and len(message.args) == 2:
         said = _words(message.args[0 if lang == "zh" else 1])
     return code(first.value), said, code(room)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text"
 
 
 def _words(node: ast.expr) -> str:

@@ -111,6 +111,63 @@ NOTES = {
         "its median trip. Outside the periods nothing changes; a service without departures in a period "
         "gets none.",
     ),
+    "convert_to_frequency": Text(
+        "该线路的**全部班次**由按间隔发车取代，所列时段以外不再运行（只改个别时段请用 `change_headway`）。每个方向、每类运营日、"
+        "每种停站模式保持全天班次占比，运行时间取该模式的中位班次。发车按固定相位展开，见[概念](../../concepts.md)。",
+        "**All trips** of the route are replaced by headways, and it runs no more outside the periods (to change "
+        "some periods only, use `change_headway`). Each direction, service and stop pattern keeps its share of the "
+        "day's departures and the running times of its median trip. Headways run at a fixed phase, see "
+        "[concepts](../../concepts.md).",
+    ),
+    "remove_trips": Text(
+        "首站发车时刻在 `hours` 内的班次停运；按间隔运行的线路，该时段内不发车，其余时刻照旧。给出 `dates` 则只在这些日期停运。",
+        "Departures from the first stop at the `hours` do not run; a route by headway leaves out that time and "
+        "goes on as before otherwise. With `dates`, this holds on those dates only.",
+    ),
+    "reroute": Text(
+        "依次停靠 `from_stop`、`to_stop` 的班次，两站之间改停 `via`；`run_s` 与 `speed_kmh` 二选一。首站发车时刻不变，其后各站按"
+        "差值顺延。回程通常停靠对侧站点，请另写一项。站间走向只用于绘图：从站到站画直线，不随道路。新站是否可上下轮椅不详。",
+        "Vehicles that call at `from_stop` and then at `to_stop` call at `via` between them; give either `run_s` or "
+        "`speed_kmh`. They leave their first stop when they did, and what follows moves by the difference. The way "
+        "back usually calls at other stops: write it as a modification of its own. The alignment is for drawing "
+        "only: straight from stop to stop. Whether wheelchairs board at new stops is unknown.",
+    ),
+    "change_running_time": Text(
+        "`speed_factor` 与 `add_s` 二选一；省略起讫站即全线。只改站间运行时间，停站时间不变；首站发车时刻不变，其后各站按差值顺延。"
+        "`add_s` 按现状运行时间比例分摊到各段，合计精确到秒。`hours` 按首站发车时刻计；按间隔运行的线路在该时段拆出，发车时刻不变。",
+        "Give either `speed_factor` or `add_s`; without stops the whole line is meant. Times between stops change, "
+        "dwells stay; vehicles leave their first stop when they did and what follows moves by the difference. "
+        "`add_s` is shared out in proportion to today's running times, exact in sum. `hours` are those of the "
+        "departure from the first stop; a route by headway is parted there, and leaves when it did.",
+    ),
+    "change_dwell": Text(
+        "`dwell_s`（新停站时间）与 `add_s`（增减秒数）二选一；首末站没有停站时间。站间运行时间不变，其后各站按差值顺延。",
+        "Give either `dwell_s`, the new dwell, or `add_s`. There is none at the first and the last stop. Times "
+        "between stops stay; what follows moves by the difference.",
+    ),
+    "add_street": Text(
+        "两端各与最近的、新路全部使用者都能通行的道路衔接（`snap_m` 以内）：距该路端点 5 米以内接其端点，否则在最近处断开该路并设"
+        "节点；也可用 `from_node`、`to_node` 指定节点。衔接段计入长度。中途与其他道路相交处按立体交叉处理；需要平交时请分段新建。"
+        "被断开的道路分为 `原编号~新路.端:1`、`:2` 两段，长度、自由流时间和收费按比例分摊。",
+        "Each end joins the nearest street that all who use the new one may use, within `snap_m`: at the end of "
+        "that street if it is within 5 m, else the street is cut at the nearest point; or name nodes. The gap "
+        "counts as part of the new street. Other streets it crosses are passed over or under: to meet them, build "
+        "it in pieces. A street that is cut becomes `id~new.end:1` and `:2`; length, free-flow time and tolls are "
+        "parted in proportion.",
+    ),
+    "change_street": Text(
+        "`streets` 与 `way` 二选一，属性至少给一项。`wheelchair_state` 为 yes 或 limited 时，凡可步行处轮椅即可通行，为 no 时不可通行；"
+        "不能步行处轮椅也不能通行。路面、宽度、坡度只记录，**不直接改变通行时间**：坡度对步行的影响取自高程，车道请用 `change_lanes`。",
+        "Give either `streets` or `way`, and at least one attribute. A `wheelchair_state` of yes or limited opens "
+        "the street to wheelchairs wherever one may walk, no closes it; where one may not walk, no wheelchair "
+        "passes. Surface, width and incline are recorded and **change no travel time by themselves**: slopes are "
+        "taken from the elevation, lanes are changed with `change_lanes`.",
+    ),
+    "change_facility": Text(
+        "`capacity`、`hours`、`kind` 至少给一项，其余不变。开放时间按 OpenStreetMap 的写法原样记录；目前的指标不按开放时间计算。",
+        "Give `capacity`, `hours` or `kind`; the rest stays. Hours are recorded as written, the way OpenStreetMap "
+        "writes them; no indicator takes them into account yet.",
+    ),
     "close_stop": Text(
         "车辆通过不停。停站不足两次的班次取消。",
         "Vehicles pass without stopping. Trips left with fewer than two calls end.",

@@ -159,7 +159,8 @@ def read_city(
     draft.problems += check_tables(tables, unread=draft.unread)
     draft.attempt(lambda: _more(draft, config))
     draft.problems += draft.positions.check(draft.tables.get("streets", []), config.reference)
-    names = {Path(entry.path).name for entry in config.tables}
+    listed = [*(e.path for e in config.tables), *(e.path for e in config.totals)]
+    names = {Path(path).name for path in listed}
     draft.workings.ask(p for p in draft.problems if p.file in names)
     raise_if_any(draft.problems)
     draft.problems += _undeclared(tables, draft.groups)

@@ -99,7 +99,8 @@ def phases(trips: Sequence[str], headway_s: NDArray[np.int64]) -> NDArray[np.int
 
     One phase per trip id, the same in base and scenario; departures over a window cover the wait.
     """
-    return np.floor(uniforms(0, "phase", list(trips), 1)[0] * headway_s).astype(np.int64)
+    begin = np.floor(uniforms(0, "phase", list(trips), 1)[0] * headway_s)
+    return np.asarray(begin, dtype=np.int64)
 
 
 def _expanded(

@@ -20,7 +20,7 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.decisions.compare import problems_before
 from chengce.decisions.export import export
-from chengce.decisions.formats import Wanted, wanted
+from chengce.decisions.formats import TYPESET, Wanted, wanted
 from chengce.decisions.record import Run, recompute, record, replay
 from chengce.interfaces.plain import comparison_json
 from chengce.interfaces.session import NOT_AS_RECORDED, Session
@@ -50,7 +50,7 @@ class Output:
                     Text("用 --out 指定写到哪个目录", "say with --out where to write"),
                 )
             )
-        if {"pdf", "a3map"} & set(want.formats):
+        if set(TYPESET) & set(want.formats):
             from chengce.decisions.typeset.fonts import require_chinese
 
             require_chinese()

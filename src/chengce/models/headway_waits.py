@@ -24,8 +24,8 @@ def headway_waits(city: City, params: TripParams) -> tuple[list[Problem], tuple[
     note = Text(
         f"{lines} 条线路按间隔运行（最长 {longest / 60:g} 分钟）：出发时段内，首次乘车的等候平均为半个间隔；"
         "换乘到这类线路的等候取决于固定相位，是多种可能之一",
-        f"{lines} lines run by headway (at most {longest / 60:g} min): over the departure window the first "
-        "wait averages half a headway; a change to such a line meets it at one fixed phase of many",
+        f"lines that run by headway: {lines} (at most {longest / 60:g} min); over the departure window the "
+        "first wait averages half a headway; a change to such a line meets it at one fixed phase of many",
     )
     window_s = params.window_min * 60
     if window_s >= longest:

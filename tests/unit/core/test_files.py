@@ -16,7 +16,7 @@ from chengce.core.claims import DAY_S, exclusive, sibling, siblings
 from chengce.core.disk import disk_problem
 from chengce.core.errors import ChengceError
 from chengce.core.exchange import exchange
-from chengce.core.files import recover, replacing, write_atomic
+from chengce.core.files import recover, replacing, write_all_atomic, write_atomic
 
 
 def names(folder: Path) -> set[str]:
@@ -94,6 +94,19 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_else(
     assert caught.value.problems[0].remedy.zh
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == {"a"}
+
+
+def test_several_files_are_all_written_or_none(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "c").mkdir()
+    with pytest.raises(ChengceError) as error:
+        write_all_atomic({tmp_path / n: b"new" for n in "abc"})
+    assert error.value.problems[0].code == "path_in_the_way"
+    assert (tmp_path / "a").read_text() == "old"
+    assert names(tmp_path) == {"a", "c"}
+    write_all_atomic({tmp_path / n: b"new" for n in "ab"})
+    assert [(tmp_path / n).read_text() for n in "ab"] == ["new", "new"]
+    assert names(tmp_path) == {"a", "b", "c"}
 
 
 def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path) -> None:

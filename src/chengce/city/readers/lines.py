@@ -74,7 +74,7 @@ def read_lines(folder: Path, spec: LinesSpec) -> GtfsFeed:
     if "departures" in sheets:
         note_threading(sheets["departures"], trains, printed, tracks)
     found += note_unserved(tracks, trips.trips, prefix)
-    found += note_headways(often)
+    found += note_headways(often, sheets["services"].report.file if len(often) else "")
     tables |= _tables(spec, stops.frame, tracks, trips)
     notes = (*found, *(p for s in sheets.values() for p in s.report.found))
     return GtfsFeed(spec.name, tables, notes)

@@ -111,7 +111,7 @@ def note_unserved(
     ]  # fmt: skip
 
 
-def note_headways(often: pd.DataFrame) -> list[Problem]:
+def note_headways(often: pd.DataFrame, file: str) -> list[Problem]:
     """Say which lines are known by headway only, and what that means for waiting."""
     if not len(often):
         return []
@@ -123,10 +123,10 @@ def note_headways(often: pd.DataFrame) -> list[Problem]:
             Text(
                 f"{len(lines)} 条线路只有间隔、没有时刻：等候时间在出发时段内平均为半个间隔"
                 f"（最长间隔 {longest:g} 分钟）",
-                f"{len(lines)} lines are known by headway only: the wait averages half a headway over the "
-                f"departure window (longest headway {longest:g} min)",
+                f"lines known by headway only: {len(lines)}; the wait for them averages half a headway over "
+                f"the departure window (longest headway {longest:g} min)",
             ),
             Text("有时刻表的线路请用 departures 给出", "give departures where there is a timetable"),
-            column="headway_s", severity="info",
+            file=file, severity="info",
         )
     ]  # fmt: skip

@@ -47,6 +47,7 @@ from chengce.decisions.report.rich import pieces
 from chengce.decisions.report.tables import Cell, Table
 from chengce.decisions.report.widths import column_weights, letters
 from chengce.decisions.typeset.compile import picture
+from chengce.decisions.typeset.fonts import require_chinese
 
 DPI = 300.0
 ALONE_MM, BESIDE_MM = 93.0, 78.0  # how wide a map is, alone and one of two
@@ -58,12 +59,14 @@ _SAMPLE_MM, _LABEL_MM, _LETTER_MM = 9.0, 14.0, 1.3
 
 
 def docx_report(run: Run, lang: Lang) -> bytes:
-    """Return the report of a run as DOCX."""
+    """Return the report of a run as DOCX; raises `ChengceError` (`font_missing`)."""
     return set_document(report_content(run, lang), dt.datetime.fromisoformat(run.at))
 
 
 def set_document(report: Document, at: dt.datetime) -> bytes:
     """Return a report's blocks as DOCX that bears a date, the same bytes for the same content."""
+    if report.lang == "zh":
+        require_chinese()  # the letters on maps and charts become pictures
     document = new_document(report)
     about = document.core_properties
     about.title, about.author, about.last_modified_by = report.title, "Chengce 城策", "Chengce 城策"

@@ -6,6 +6,11 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 TABLE_STYLE = "ChengceTable"
+_HEADINGS = 90  # the number of the list of headings; the template's own are below
+_AFTER_BORDERS = (  # what the schema puts after a paragraph's borders
+    "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc",
+    "w:outlineLvl", "w:rPr",
+)  # fmt: skip
 _TABLE_STYLE_XML = f"""
 <w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="{TABLE_STYLE}">
   <w:name w:val="Chengce Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/><w:qFormat/>
@@ -29,18 +34,19 @@ def number_headings(document: Any, text: str, form: str) -> None:
     """Number the headings of the first level; `text`: as "%1、", `form`: Word's name of the numerals."""
     numbering = document.part.numbering_part.element
     found = parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:multiLevelType w:val="multilevel"/>'
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{_HEADINGS}"><w:multiLevelType w:val="multilevel"/>'
         f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:pStyle w:val="Heading1"/>'
         f'<w:suff w:val="nothing"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
         '<w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl></w:abstractNum>'
     )
     numbering.insert(0, found)
-    number = parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
-    numbering.append(number)
-    properties = document.styles["Heading 1"].element.get_or_add_pPr()
-    properties.append(
-        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="90"/></w:numPr>')
+    number = parse_xml(
+        f'<w:num {nsdecls("w")} w:numId="{_HEADINGS}"><w:abstractNumId w:val="{_HEADINGS}"/></w:num>'
     )
+    numbering.append(number)
+    properties = document.styles["Heading 1"].element.get_or_add_pPr().get_or_add_numPr()
+    properties.get_or_add_ilvl().val = 0
+    properties.get_or_add_numId().val = _HEADINGS
 
 
 def restart_list(document: Any, paragraphs: list[Any]) -> None:
@@ -80,16 +86,7 @@ def border(paragraph: Any, side: str, colour: str, *, size: int = 6, space: int 
     borders = properties.find(qn("w:pBdr"))
     if borders is None:
         borders = OxmlElement("w:pBdr")
-        properties.insert_element_before(
-            borders,
-            "w:shd",
-            "w:tabs",
-            "w:suppressAutoHyphens",
-            "w:spacing",
-            "w:ind",
-            "w:jc",
-            "w:rPr",
-        )
+        properties.insert_element_before(borders, *_AFTER_BORDERS)
     line = OxmlElement(f"w:{side}")
     for name, value in (("val", "single"), ("sz", size), ("space", space), ("color", colour)):
         line.set(qn(f"w:{name}"), str(value))
@@ -115,12 +112,11 @@ def keep_whole(row: Any) -> None:
 
 def tighten(table: Any) -> None:
     """Take the margins of a table's cells down to what a legend needs."""
-    table._tbl.tblPr.append(
-        parse_xml(
-            f'<w:tblCellMar {nsdecls("w")}><w:left w:w="30" w:type="dxa"/><w:right w:w="30" w:type="dxa"/>'
-            "</w:tblCellMar>"
-        )
+    margins = parse_xml(
+        f'<w:tblCellMar {nsdecls("w")}><w:left w:w="30" w:type="dxa"/><w:right w:w="30" w:type="dxa"/>'
+        "</w:tblCellMar>"
     )
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def describe(picture: Any, text: str) -> None:
@@ -133,7 +129,7 @@ def east_asian(style: Any, latin: str, chinese: str) -> None:
     style.font.name = latin
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in list(fonts.attrib):
-        if "Theme" in name:
+        if "theme" in name.lower():
             del fonts.attrib[name]
     for side, font in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", chinese)):
         fonts.set(qn(f"w:{side}"), font)

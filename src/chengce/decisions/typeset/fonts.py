@@ -75,15 +75,15 @@ def require(text: str) -> None:
         Problem(
             "font_missing",
             Text(
-                f"系统字体缺少 {len(missing)} 个字：{shown}；为免出现方框，未生成 PDF 和图件",
+                f"系统字体缺少 {len(missing)} 个字：{shown}；为免出现方框，未排版",
                 f"no font here draws {len(missing)} character{'s' if len(missing) > 1 else ''}: {shown}; "
                 "a page with boxes in place of characters is not made",
             ),
             Text(
                 "安装中文字体，如思源黑体（Noto Sans CJK SC；Debian/Ubuntu：apt-get install fonts-noto-cjk，"
-                "或把字体文件放入 ~/.local/share/fonts）；HTML 和 DOCX 报告不受影响",
+                "或把字体文件放入 ~/.local/share/fonts）；HTML 报告和各类图层不需要字体",
                 "install a Chinese font such as Noto Sans CJK SC (Debian, Ubuntu: apt-get install "
-                "fonts-noto-cjk, or put the font's file into ~/.local/share/fonts); html needs none",
+                "fonts-noto-cjk, or put the font's file into ~/.local/share/fonts); html and layers need none",
             ),
         )
     )

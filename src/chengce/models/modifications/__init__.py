@@ -4,24 +4,39 @@ from typing import Annotated
 
 from pydantic import Field
 
+from chengce.models.modifications.convert import ConvertToFrequency
 from chengce.models.modifications.demand import ChangeFlows
+from chengce.models.modifications.dwell import ChangeDwell
 from chengce.models.modifications.facilities import AddFacility, CloseFacility
+from chengce.models.modifications.facility_change import ChangeFacility
 from chengce.models.modifications.headways import ChangeHeadway
 from chengce.models.modifications.land import ChangeJobs, ChangePeople
 from chengce.models.modifications.lines import AddLine
+from chengce.models.modifications.reroute import Reroute
 from chengce.models.modifications.road_access import ModalFilter, SetOneWay
 from chengce.models.modifications.road_lanes import AddBusLane, ChangeLanes
 from chengce.models.modifications.road_price import ChargeRoad
 from chengce.models.modifications.road_speed import ChangeSpeedLimit, CongestionPolygon
 from chengce.models.modifications.road_works import WorkZone
+from chengce.models.modifications.running_time import ChangeRunningTime
 from chengce.models.modifications.stops import CloseStop
+from chengce.models.modifications.street_attributes import ChangeStreet
+from chengce.models.modifications.street_new import AddStreet
 from chengce.models.modifications.streets import CloseStreet
+from chengce.models.modifications.trips_removed import RemoveTrips
 
 Modification = Annotated[
     AddLine
     | ChangeHeadway
+    | ConvertToFrequency
+    | RemoveTrips
+    | Reroute
+    | ChangeRunningTime
+    | ChangeDwell
     | CloseStop
     | CloseStreet
+    | AddStreet
+    | ChangeStreet
     | ChangeLanes
     | AddBusLane
     | SetOneWay
@@ -32,6 +47,7 @@ Modification = Annotated[
     | CongestionPolygon
     | AddFacility
     | CloseFacility
+    | ChangeFacility
     | ChangeJobs
     | ChangePeople
     | ChangeFlows,
@@ -41,8 +57,15 @@ Modification = Annotated[
 MODIFICATIONS: tuple[type, ...] = (
     AddLine,
     ChangeHeadway,
+    ConvertToFrequency,
+    RemoveTrips,
+    Reroute,
+    ChangeRunningTime,
+    ChangeDwell,
     CloseStop,
     CloseStreet,
+    AddStreet,
+    ChangeStreet,
     ChangeLanes,
     AddBusLane,
     SetOneWay,
@@ -53,6 +76,7 @@ MODIFICATIONS: tuple[type, ...] = (
     CongestionPolygon,
     AddFacility,
     CloseFacility,
+    ChangeFacility,
     ChangeJobs,
     ChangePeople,
     ChangeFlows,

@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from shapely.geometry import Point
 
@@ -63,6 +65,19 @@ class Draft:
         """Set a column of a table, one value a row, in the order of its rows."""
         table = self.table(name)
         self.tables[name] = table.assign(**{column: values})
+
+    def put_where(
+        self, name: str, column: str, rows: NDArray[np.bool_], value: float | str
+    ) -> None:
+        """Set a column to one value in the rows marked; a column not there yet is null elsewhere."""
+        table = self.table(name)
+        if column in table.columns:
+            values = table[column].copy()
+        else:
+            values = pd.Series(None if isinstance(value, str) else np.nan, table.index,
+                               "str" if isinstance(value, str) else "float64")  # fmt: skip
+        values[rows] = value
+        self.put(name, column, values)
 
     def keep(self, name: str, wanted: "pd.Series[bool]") -> None:
         """Keep the rows of a table for which `wanted` is true."""

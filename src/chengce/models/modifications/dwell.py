@@ -100,7 +100,7 @@ class ChangeDwell(RouteChoice):
         old = departure - arrival
         new = old.copy()
         at = self._places(stops)
-        new[at] = old[at] + self.add_s if self.add_s is not None else self.dwell_s
+        new[at] = old[at] + (self.add_s or 0) if self.dwell_s is None else self.dwell_s
         later = np.cumsum(new - old)
         return arrival + np.concatenate([[0], later[:-1]]), departure + later
 

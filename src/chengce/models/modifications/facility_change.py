@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from chengce.city.city import City
@@ -30,9 +29,7 @@ class ChangeFacility(BaseModification):
     def _something(self) -> "ChangeFacility":
         if not self._new():
             raise Wrong(
-                Text(
-                    "capacity、hours、kind 至少给出一项", "give `capacity`, `hours` or `kind`"
-                )
+                Text("capacity、hours、kind 至少给出一项", "give `capacity`, `hours` or `kind`")
             )
         return self
 
@@ -69,20 +66,8 @@ class ChangeFacility(BaseModification):
     def apply(self, draft: Draft) -> None:
         """Set the columns given."""
         for column, value in self._new().items():
-            table = draft.table("places")
-            here = (table["id"] == self.place).to_numpy(dtype=bool)
-            if column == "capacity":
-                old = (
-                    table[column].to_numpy(dtype=np.float64, na_value=np.nan)
-                    if column in table.columns
-                    else np.full(len(table), np.nan)
-                )
-                draft.put("places", column, np.where(here, value, old))
-                continue
-            text = table[column].to_numpy(dtype=object) if column in table.columns else None
-            old_text = np.full(len(table), None, dtype=object) if text is None else text.copy()
-            old_text[here] = value
-            draft.put("places", column, table["id"].astype("str").array._from_sequence(old_text))
+            here = (draft.table("places")["id"] == self.place).to_numpy(dtype=bool)
+            draft.put_where("places", column, here, value)
 
     def _new(self) -> dict[str, float | str]:
         given = {"capacity": self.capacity, "hours": self.hours, "kind": self.kind}

@@ -43,14 +43,17 @@ class Reroute(RouteChoice):
         (), description="Stops between, in order: ids, or new stops / 途经站点：编号或新站"
     )
     run_s: tuple[int, ...] = Field(
-        (), description="Seconds from stop to stop, one more than `via` / 逐段运行时间（秒），比途经站多一段"
+        (),
+        description="Seconds from stop to stop, one more than `via` / 逐段运行时间（秒），比途经站多一段",
     )
     speed_kmh: float | None = Field(
         None, gt=0, le=400,
         description="Instead: running speed on the straight line from stop to stop, km/h"
         " / 或给站间直线距离上的运行速度，公里/小时",
     )  # fmt: skip
-    dwell_s: int = Field(20, ge=0, le=600, description="Dwell at a stop between, s / 停站时间（秒）")
+    dwell_s: int = Field(
+        20, ge=0, le=600, description="Dwell at a stop between, s / 停站时间（秒）"
+    )
 
     @model_validator(mode="after")
     def _times(self) -> "Reroute":

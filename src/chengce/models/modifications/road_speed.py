@@ -3,6 +3,7 @@
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from chengce.city.city import City
@@ -61,13 +62,7 @@ class ChangeSpeedLimit(CarStreets):
             factor = dict(zip(table["id"], slower.tolist(), strict=True))
             lay(draft, {a: Effect(1.0 / factor[a[0]]) for a in self.arcs(table)}, spans(self.hours))
             return
-        if "free_flow_s" in table.columns:
-            given = column_of(table, "free_flow_s")
-            plain = table["length_m"].to_numpy(dtype=np.float64) / (self.speed_kmh / 3.6)
-            scaled = np.where(old > 0, given * slower, plain)
-            same = (new == old) | np.isnan(given)
-            draft.put("streets", "free_flow_s", np.where(same, given, scaled))
-        draft.put("streets", "speed_kmh", new)
+        put_speeds(draft, new)
 
 
 class CongestionPolygon(CarStreets):
@@ -110,6 +105,20 @@ class CongestionPolygon(CarStreets):
         """Lay the factors over the hours."""
         effect = Effect(self.speed_factor, self.capacity_factor)
         lay(draft, dict.fromkeys(self.arcs(draft.table("streets")), effect), spans(self.hours))
+
+
+def put_speeds(draft: Draft, speed_kmh: NDArray[np.float64]) -> None:
+    """Set the speed of every street; a stated free-flow time goes with it."""
+    table = draft.table("streets")
+    old = column_of(table, "speed_kmh")
+    if "free_flow_s" in table.columns:
+        given = column_of(table, "free_flow_s")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            plain = table["length_m"].to_numpy(dtype=np.float64) / (speed_kmh / 3.6)
+            scaled = np.where(old > 0, given * (old / speed_kmh), plain)
+        same = (speed_kmh == old) | np.isnan(speed_kmh) | np.isnan(given)
+        draft.put("streets", "free_flow_s", np.where(same, given, scaled))
+    draft.put("streets", "speed_kmh", speed_kmh)
 
 
 def speeds(draft: Draft) -> dict[str, float]:

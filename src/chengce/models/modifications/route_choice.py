@@ -1,6 +1,7 @@
 """Let a modification say which vehicles of a route it means: by direction, hours and stops."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -112,7 +113,7 @@ class RouteChoice(BaseModification):
         out = []
         for row in self.runs(Draft(city)).itertuples(index=False):
             stops = str(row.pattern).split(SEPARATOR)
-            for at in range(int(row.from_s), int(row.to_s), int(row.headway_s)):  # type: ignore[arg-type]
+            for at in range(int(row.from_s), int(row.to_s), int(row.headway_s)):
                 if span[0] <= at < span[1]:
                     out.append((f"{at // 3600:02d}:{at // 60 % 60:02d}", stops))
         return out
@@ -176,8 +177,8 @@ def retime(draft: Draft, trips: Sequence[str], change: Retime) -> None:
     place = pd.Series(np.arange(len(times)), index=times.index).loc[here.index].to_numpy()
     names = here["trip"].to_numpy(dtype=object)
     stops = here["stop"].astype(str).tolist()
-    cuts = np.flatnonzero(np.append(True, names[1:] != names[:-1])) if len(names) else []
-    for low, high in zip(cuts, [*cuts[1:], len(names)], strict=True):
+    cuts = [i for i in range(len(names)) if i == 0 or names[i] != names[i - 1]]
+    for low, high in pairwise([*cuts, len(names)]):
         at = place[low:high]
         arrival[at], departure[at] = change(stops[low:high], arrival[at], departure[at])
     draft.put("stop_times", "arrival_s", arrival.astype(times["arrival_s"].dtype))

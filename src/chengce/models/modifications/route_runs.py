@@ -104,7 +104,7 @@ def isolate(draft: Draft, runs: pd.DataFrame, hours: tuple[int, int] | None) -> 
     chosen = single.loc[
         (single["start_s"] >= hours[0]) & (single["start_s"] < hours[1]), "trip"
     ].astype(str)
-    found = chosen.unique().tolist()
+    found: list[str] = chosen.unique().tolist()
     for name, rows in runs[~runs["single"]].groupby("trip", sort=True):
         trip, fresh = str(name), f"{name}~{hours[0]}-{hours[1]}"
         inside, rest = _parted(trip, fresh, rows, hours)
@@ -124,9 +124,9 @@ def leaving(runs: pd.DataFrame, hours: tuple[int, int] | None) -> pd.DataFrame:
         return runs
     keep = []
     for row in runs.itertuples():
-        low, step = int(row.from_s), int(row.headway_s)  # type: ignore[arg-type]
+        low, step = int(row.from_s), int(row.headway_s)
         low += 0 if row.exact else int(phases([str(row.trip)], np.array([step]))[0])
-        keep.append(_first(low, step, hours[0]) < min(int(row.to_s), hours[1]))  # type: ignore[arg-type]
+        keep.append(_first(low, step, hours[0]) < min(int(row.to_s), hours[1]))
     return runs[np.array(keep, dtype=bool)]
 
 

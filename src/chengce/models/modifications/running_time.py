@@ -72,7 +72,7 @@ class ChangeRunningTime(RouteChoice):
     def summary(self) -> Text:
         """Say what changes."""
         shown, part = self.shown, self.part
-        zh = f"{shown.zh} {part[0]}–{part[1]}" if part else f"{shown.zh} "
+        zh = f"{shown.zh} {part[0]}–{part[1]} " if part else f"{shown.zh} "
         en = f"{shown.en}, {part[0]} to {part[1]}" if part else shown.en
         if self.speed_factor is not None:
             return Text(
@@ -132,7 +132,7 @@ class ChangeRunningTime(RouteChoice):
             after = np.rint(before / self.speed_factor).astype(np.int64)
         else:
             share = before / total if total else np.linspace(0.0, 1.0, len(before))
-            after = before + np.rint(share * self.add_s).astype(np.int64)
+            after = before + np.rint(share * (self.add_s or 0)).astype(np.int64)
         later = after - before
         arrival, departure = arrival.copy(), departure.copy()
         arrival[low + 1 : high + 1] += later[1:]

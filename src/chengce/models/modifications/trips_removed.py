@@ -38,7 +38,7 @@ class RemoveTrips(RouteChoice):
         few = [*self.services, *self.dates]
         zh = f"（{'、'.join(few)}）" if few else ""
         en = f" on {', '.join(few)}" if few else ""
-        return Text(f"停运{shown.zh}{zh}", f"no departures of {shown.en}{en}")
+        return Text(f"停运{shown.zh}的班次{zh}", f"no departures of {shown.en}{en}")
 
     def touches(self, city: City) -> Touches:
         """Return the trips removed for good, and the route needed."""

@@ -10,7 +10,7 @@ from tests.faults.cells import ASK, CELL_FAULTS, CellFault
 from tests.faults.layout import LAYOUT_FAULTS, LayoutFault
 from tests.faults.sheet import COLUMNS, CONTRACT, HEADER, FaultTable, Sheet, clean, write
 
-from chengce.city.readers.tables import read_table
+from chengce.city.readers.tables import TableSpec, read_table
 from chengce.city.readers.tables_repairs import Workings
 from chengce.core.errors import ChengceError, Problem
 
@@ -163,6 +163,26 @@ def test_a_total_in_mixed_units_is_checked_in_one(tmp_path: Path) -> None:
     assert not workings.questions
     (total,) = [r for r in workings.repairs if r.code == "total_row"]
     assert total.after == "✓ 人口; ✓ 床位"
+
+
+@pytest.mark.parametrize("first", ["dimension", "zone"])
+def test_a_group_called_total_is_no_row_of_totals(tmp_path: Path, first: str) -> None:
+    lines = ["zone,dimension,group,n"]
+    for zone in ("Z1", "Z2", "Z3"):
+        lines += [f"{zone},total,total,7", f"{zone},age,child,3", f"{zone},age,adult,4"]
+    if first == "dimension":
+        lines = [
+            ",".join([parts[1], parts[0], *parts[2:]]) for parts in (x.split(",") for x in lines)
+        ]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(lines))
+    spec = TableSpec(
+        table="people", path="", constants={"base": "resident"},
+        columns={"zone": "zone", "dimension": "dimension", "group": "group", "count": "n"},
+    )  # fmt: skip
+    frame, problems = read_table(path, spec)
+    assert len(frame) == 9
+    assert problems == ()
 
 
 def test_the_lists_open_in_a_spreadsheet(tmp_path: Path) -> None:

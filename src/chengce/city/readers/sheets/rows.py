@@ -1,6 +1,7 @@
 """Part the rows of a table into data and the rest: numbering, repeated headers, totals, notes."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from chengce.city.readers.sheets.grid import Grid, blank, filled, is_number
 from chengce.city.readers.sheets.header import Header, column_name
 from chengce.city.readers.sheets.numbers import read_number
 from chengce.city.readers.sheets.outcomes import Understood
-from chengce.city.readers.sheets.totals import check_total
+from chengce.city.readers.sheets.totals import check_total, compare_total
 from chengce.city.readers.sheets.words import fold, words
 from chengce.city.readers.tables_report import Report
 
@@ -68,14 +69,30 @@ def data_rows(
             report.repair(code, shown(row), "", row=number)
         else:
             data.append(r)
-    data = [*data, *(r for r in totals if not check_total(grid, header, r, data, totals, report))]
-    return sorted(data)
+    return sorted([*data, *_kept(grid, header, data, totals, report)])
+
+
+def _kept(
+    grid: Grid, header: Header, data: Sequence[int], totals: Sequence[int], report: Report
+) -> list[int]:
+    """Return the rows that look like totals but are data, after checking the others.
+
+    A word that begins several rows, none of which adds up, is a value and no total: “total” may be
+    the name of a group.
+    """
+    label = {r: fold(str(grid.cells[r][filled(grid.cells[r])[0]])) for r in totals}
+    found = {r: compare_total(grid, header, r, data, totals) for r in totals}
+    times = Counter(label.values())
+    adds_up = {label[r] for r in totals if any(found[r].agree.values())}
+    values = [r for r in totals if times[label[r]] > 1 and label[r] not in adds_up]
+    checked = [r for r in totals if r not in values]
+    return values + [r for r in checked if not check_total(grid, header, r, found[r], report)]
 
 
 def _kind(row: Sequence[Any], header: Header) -> str:
     """Return what a row is if it is no data."""
     there = filled(row)
-    texts = [row[c] for c in there[:3] if isinstance(row[c], str)]
+    texts = [row[c] for c in there[:3] if isinstance(row[c], str) and not _is_number(row[c])]
     same = sum(
         isinstance(row[c], str) and bool(header.names[c])
         and fold(row[c]) in {fold(header.names[c]), fold(header.names[c].split("-")[-1])}
@@ -83,11 +100,20 @@ def _kind(row: Sequence[Any], header: Header) -> str:
     )  # fmt: skip
     if same >= 2 and same * 5 >= len(there) * 4:
         return "repeated_header"
-    if any(map(words().is_total, texts)) or (texts and fold(texts[0]) in words().whole):
+    if texts and _sums_up(texts[0]) and all(_sums_up(row[c]) for c in there if _says(row[c])):
         return "total_row"
-    if texts and words().is_note(texts[0]) and len(there) <= max(2, len(row) // 3):
+    if texts and words().is_note(texts[0]) and len(there) <= 3:
         return "note_row"
     return ""
+
+
+def _sums_up(cell: Any) -> bool:
+    return words().is_total(cell) or fold(str(cell)) in words().whole
+
+
+def _says(cell: Any) -> bool:
+    """Tell whether a cell holds text that says something: neither a number nor a dash."""
+    return isinstance(cell, str) and not isinstance(read_number(cell), Understood)
 
 
 def _numbers_columns(grid: Grid, below: Sequence[int]) -> bool:

@@ -1,6 +1,7 @@
 """Check a row of totals against the rows that it adds up."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -19,29 +20,52 @@ _KEEP = Text(
 )
 
 
-def check_total(
-    grid: Grid, header: Header, row: int, data: Sequence[int], totals: Sequence[int],
-    report: Report,
-) -> bool:  # fmt: skip
-    """List a row of totals and what disagrees with it; False if it is to be kept as data.
+@dataclass(frozen=True)
+class Comparison:
+    """The numbers of a row of totals by column, the sums they may mean, and what is not clear."""
 
-    A subtotal is compared with the rows since the last total, or up to the next one. A row named
-    全市 or “all” is a total only if some column adds up; otherwise it stays and is asked about.
+    stated: dict[int, Decimal]
+    sums: dict[int, list[Decimal]]
+    unclear: tuple[int, ...]
+
+    @property
+    def agree(self) -> dict[int, bool]:
+        """Whether each column that can be compared adds up."""
+        return {c: any(_close(self.stated[c], s) for s in found) for c, found in self.sums.items()}
+
+
+def compare_total(
+    grid: Grid, header: Header, row: int, data: Sequence[int], totals: Sequence[int]
+) -> Comparison:
+    """Compare a row of totals with all rows, the rows since the last total, and up to the next.
+
+    Only a subtotal, or one of several totals, may mean less than all rows.
     """
-    cells, number = grid.cells[row], grid.rows[row]
-    first = next(c for c in cells if not blank(c))
+    cells = grid.cells[row]
     below, above = _groups(row, data, totals)
-    groups = [above, below] if any(map(words().is_subtotal, cells[:3])) else [list(data)]
+    groups = [list(data)]
+    if len(totals) > 1:
+        groups = [above, below, *([] if any(map(words().is_subtotal, cells[:3])) else groups)]
     units = [unit or header.line_unit for unit in header.units]
-    sums = {c: v for c, cell in enumerate(cells) if (v := _value(cell, units[c])) is not None}
-    read = {c: [_value(_at(grid, r, c), units[c]) for r in data] for c in sums}
-    unclear = {c for c in sums if any(_unclear(_at(grid, r, c)) for r in data)}
-    compared = {
+    stated = {c: v for c, cell in enumerate(cells) if (v := _value(cell, units[c])) is not None}
+    read = {c: [_value(_at(grid, r, c), units[c]) for r in data] for c in stated}
+    unclear = tuple(c for c in stated if any(_unclear(_at(grid, r, c)) for r in data))
+    sums = {
         c: [_sum(data, read[c], group) for group in groups if group]
-        for c in sums
+        for c in stated
         if c not in unclear and any(v is not None for v in read[c])
     }
-    agree = {c: any(_close(sums[c], s) for s in found) for c, found in compared.items()}
+    return Comparison(stated, {c: found for c, found in sums.items() if found}, unclear)
+
+
+def check_total(grid: Grid, header: Header, row: int, found: Comparison, report: Report) -> bool:
+    """List a row of totals and what disagrees with it; False if it is to be kept as data.
+
+    A row named 全市 or “all” is a total only if some column adds up; otherwise it stays and is
+    asked about.
+    """
+    cells, number, agree = grid.cells[row], grid.rows[row], found.agree
+    first = next(c for c in cells if not blank(c))
     if fold(str(first)) in words().whole and not any(agree.values()):
         report.add(
             "total_unclear",
@@ -56,16 +80,16 @@ def check_total(
         return False
     shown = " | ".join(str(c) for c in cells if not blank(c))
     checked = [f"✓ {column_name(header, c)}" for c, right in agree.items() if right]
-    checked += [f"? {column_name(header, c)}" for c in sorted(unclear)]
+    checked += [f"? {column_name(header, c)}" for c in found.unclear]
     report.repair("total_row", shown, "; ".join(checked), row=number)
     for c, right in agree.items():
         if not right:
-            total = min(compared[c], key=lambda s: abs(s - sums[c]))
+            total = min(found.sums[c], key=lambda s: abs(s - found.stated[c]))
             report.add(
                 "total_disagrees",
                 Text(
-                    f"“{first}”为 {_plain(sums[c])}，各行之和为 {_plain(total)}",
-                    f"“{first}” says {_plain(sums[c])}, the rows add up to {_plain(total)}",
+                    f"“{first}”为 {_plain(found.stated[c])}，各行之和为 {_plain(total)}",
+                    f"“{first}” says {_plain(found.stated[c])}, the rows add up to {_plain(total)}",
                 ),
                 Text("核对各行与合计", "check the rows and the total"),
                 row=number,
