@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from tests.unit.models.road_worlds import H, applied, codes, scenario
 
 from chengce.city.city import City
@@ -82,7 +84,7 @@ def test_seconds_are_shared_out_over_a_part_and_sum_up_exactly() -> None:
 
 def test_only_the_hours_are_meant_and_the_first_stop_keeps_its_time() -> None:
     after = applied(city(), run(hours=["06:10", "06:30"], speed_factor=0.5))
-    slow = [t for t in after.table("trips")["id"] if times(after, t)[1][1] > 100]
+    slow = [t for t in after.table("trips")["id"] if times(after, t)[-1][1] > 400]
     assert sorted(slow) == ["L:0:1", "L:0:2", "L:1:1", "L:1:2"]
     assert leave(after) == leave(city())
 
@@ -205,7 +207,10 @@ def test_trips_are_taken_out_on_some_dates_only() -> None:
 
 
 def test_a_route_runs_by_headway_and_in_no_other_hours() -> None:
-    every = [{"from": "05:00", "to": "06:00", "minutes": 10}, {"from": "10:00", "to": "11:00", "minutes": 20}]
+    every = [
+        {"from": "05:00", "to": "06:00", "minutes": 10},
+        {"from": "10:00", "to": "11:00", "minutes": 20},
+    ]
     after = applied(city(), change("convert_to_frequency", headways=every))
     assert len(after.table("trips")) == 2
     often = after.table("frequencies").sort_values(["trip", "start_s"])
@@ -262,7 +267,8 @@ def test_a_route_may_leave_stops_out_or_run_at_a_speed() -> None:
     direct = applied(base, change("reroute", from_stop="A", to_stop="D", run_s=[200]))
     assert times(direct, "L:0:6") == [("A", 0, 0), ("D", 200, 200)]
     speed = applied(base, change("reroute", from_stop="A", to_stop="D", via=["C"], speed_kmh=36))
-    assert times(speed, "L:0:0")[1:] == [("C", 200, 220), ("D", 320, 320)]  # 2 000 and 1 000 m
+    (_, at_c, _), (_, at_d, _) = times(speed, "L:0:0")[1:]
+    assert (at_c, at_d) == pytest.approx((200, 320), abs=2)  # 2 000 and 1 000 m, rounded up
     peak = applied(base, {**reroute(hours=["06:00", "06:10"]), "via": [other(base)]})
     assert [len(times(peak, f"L:0:{i}")) for i in (0, 1)] == [4, 4]
     assert [times(peak, f"L:0:{i}")[2][0] for i in (0, 1)] == ["X", "C"]
@@ -271,9 +277,6 @@ def test_a_route_may_leave_stops_out_or_run_at_a_speed() -> None:
 def test_the_shape_follows_the_stops() -> None:
     base = city()
     line = base.table("streets").geometry.union_all()
-    import geopandas as gpd
-    import shapely
-
     whole = shapely.line_merge(line)
     shapes = gpd.GeoDataFrame({"id": ["s"]}, geometry=[whole], crs="EPSG:4326")
     trips = base.table("trips").assign(shape=pd.Series("s", base.table("trips").index, "str"))
@@ -295,7 +298,13 @@ def test_ways_that_make_no_sense() -> None:
     assert codes(base, {**reroute(), "via": [new]}) == ["stops_id_taken"]
     far = {**other(base), "lon": 40.0}
     assert codes(base, {**reroute(), "via": [far]}) == ["point_outside_city"]
-    for wrong in ({"run_s": [5]}, {"run_s": []}, {"speed_kmh": 9}, {"via": ["B"]}, {"run_s": [5, 0]}):
+    for wrong in (
+        {"run_s": [5]},
+        {"run_s": []},
+        {"speed_kmh": 9},
+        {"via": ["B"]},
+        {"run_s": [5, 0]},
+    ):
         with pytest.raises(ChengceError):
             scenario({**reroute(), **wrong})
 

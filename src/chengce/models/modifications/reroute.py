@@ -4,7 +4,6 @@ import itertools
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 import shapely
 from pydantic import Field, model_validator
 from pyproj import Geod
@@ -186,6 +185,8 @@ class Reroute(RouteChoice):
         new = {}
         for old in table.loc[here & table["shape"].isin(lines), "shape"].astype(str).unique():
             new[old] = f"{old}~{self.from_stop}~{self.to_stop}"
+        if not new:
+            return
         straight = LineString(self._points(draft))
         draft.append(
             "shapes",
@@ -195,8 +196,10 @@ class Reroute(RouteChoice):
                 if fresh not in lines
             ],
         )
-        named: pd.Series[Any] = table["shape"].map(new).where(here)
-        draft.put("trips", "shape", named.fillna(table["shape"]).astype(table["shape"].dtype))
+        shape = table["shape"].copy()
+        moved = here & shape.isin(new)
+        shape[moved] = shape[moved].map(new)
+        draft.put("trips", "shape", shape)
 
 
 def _over(line: LineString, part: LineString) -> LineString:
