@@ -15,8 +15,8 @@ from tests.report_worlds import MINUTES, clinic_run, grouped_run, hand_city
 
 from chengce.core.errors import ChengceError
 from chengce.decisions.export import export
+from chengce.decisions.file_names import plain_name
 from chengce.decisions.formats import FORMATS, Wanted, wanted
-from chengce.decisions.layers.layer import plain_name
 from chengce.decisions.layers.shapefile import LONGEST, shapefiles, short_names
 from chengce.decisions.layers.zones import zone_layers
 from chengce.decisions.maps.place_values import differences_by_place

@@ -78,11 +78,16 @@ def write_gtfs(
 
 
 def _without_prefix(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    have = {
+        name: [c for c in columns if c in tables[name].columns]
+        for name, columns in _IDS.items()
+        if name in tables
+    }
     feeds: set[str] = set()
     whole = True
-    for name, columns in _IDS.items():
+    for name, columns in have.items():
         for column in columns:
-            ids = tables[name][column].dropna() if name in tables else pd.Series([], dtype="str")
+            ids = tables[name][column].dropna()
             whole &= bool(ids.str.contains(":", regex=False).all())
             feeds |= set(feed_names(ids).unique())
     if not whole or len(feeds) != 1:
@@ -90,8 +95,7 @@ def _without_prefix(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     cut = len(next(iter(feeds))) + 1
     return {
         name: tables[name].assign(**{c: tables[name][c].str.slice(cut) for c in columns})
-        for name, columns in _IDS.items()
-        if name in tables
+        for name, columns in have.items()
     }
 
 

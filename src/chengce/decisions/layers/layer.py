@@ -1,6 +1,5 @@
 """Hold one layer of a run: a table with geometry, and what each of its columns means."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,8 +53,3 @@ def unit_of(metric: Metric, *, difference: bool) -> Text:
     if difference and metric.unit == "%":
         return POINTS
     return Text(unit_name(metric.unit, "zh"), unit_name(metric.unit, "en"))
-
-
-def plain_name(*parts: str) -> str:
-    """Return a name for a layer or a file: letters (Chinese ones too), digits, `_` and `-`."""
-    return re.sub(r"[^\w-]+", "_", "_".join(p for p in parts if p)).strip("_")

@@ -11,7 +11,8 @@ from chengce.core.estimate import percentiles
 from chengce.core.metric import Metric
 from chengce.core.text import Text
 from chengce.decisions.compare import Comparison, State
-from chengce.decisions.layers.layer import Field, Layer, Role, measured, plain_name
+from chengce.decisions.file_names import plain_name
+from chengce.decisions.layers.layer import Field, Layer, Role, measured
 from chengce.decisions.roads import Roads, course
 
 _FIRST = (

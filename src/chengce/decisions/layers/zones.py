@@ -11,7 +11,8 @@ from chengce.city.layers import WGS84
 from chengce.core.finding import Metric
 from chengce.core.text import Text
 from chengce.decisions.compare import Comparison, State
-from chengce.decisions.layers.layer import Field, Layer, Role, measured, plain_name
+from chengce.decisions.file_names import plain_name
+from chengce.decisions.layers.layer import Field, Layer, Role, measured
 from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
 from chengce.decisions.maps.zones import zones_of
 

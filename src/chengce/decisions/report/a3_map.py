@@ -8,7 +8,7 @@ from typing import Any
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.finding import Metric
 from chengce.core.text import Lang, Text
-from chengce.decisions.layers.layer import plain_name
+from chengce.decisions.file_names import plain_name
 from chengce.decisions.maps.graticule import scale, ticks
 from chengce.decisions.maps.proposal import SIGNS
 from chengce.decisions.maps.zone_map import Atlas
