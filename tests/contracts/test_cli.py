@@ -23,7 +23,8 @@ HEAVY = (
 COMMANDS = {
     ("demo",), ("apps",), ("run",), ("compare",), ("replay",), ("runs",), ("assign",), ("interact",),
     ("calibrate",),
-    ("city", "columns"), ("city", "build"), ("city", "check"), ("city", "describe"), ("ledger", "head"), ("ledger", "verify"),
+    ("city", "columns"), ("city", "build"), ("city", "check"), ("city", "describe"), ("city", "gtfs"),
+    ("ledger", "head"), ("ledger", "verify"),
 }  # fmt: skip
 
 

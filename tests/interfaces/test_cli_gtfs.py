@@ -18,7 +18,10 @@ def run(*words: str) -> int:
 
 def test_a_city_becomes_a_feed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trips = [("t", "day", [("a", 0, 0), ("b", 300, 300)])]
-    save_city(city(stops=stops({"a": (0, 0), "b": (900, 0)}), **transit(trips)), tmp_path / "c")
+    save_city(
+        city(stops=stops({"a": (900_000, 900_000), "b": (901_000, 900_000)}), **transit(trips)),
+        tmp_path / "c",
+    )
     assert run(str(tmp_path / "c"), "--out", str(tmp_path / "f.zip")) == 0
     assert "written" in capsys.readouterr().out
     feed = read_gtfs(tmp_path / "f.zip", feed="x")
