@@ -175,11 +175,11 @@ def road_measures(city: City, params: RoadParams, context: Context) -> Finding:
         spread={},
         warnings=(
             *off_network(Text("分区", "zones"), links.unsnapped, limit_m),
-            *road_warnings(city, measures, params.gap),
+            *road_warnings(city, measures, period, params.gap),
             *(fit.problems if fit else ()),
         ),
         notes=(
-            *road_notes(city, measures, period),
+            *road_notes(city, measures, period, params.gap),
             *(fit.notes if fit else ()),
             *left_out(people, links.unsnapped),
         ),

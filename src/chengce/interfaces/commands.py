@@ -22,6 +22,7 @@ from chengce.decisions.compare import problems_before
 from chengce.decisions.export import export
 from chengce.decisions.formats import TYPESET, Wanted, wanted
 from chengce.decisions.record import Run, recompute, record, replay
+from chengce.decisions.said import notes_of, warnings_of
 from chengce.interfaces.plain import comparison_json
 from chengce.interfaces.session import NOT_AS_RECORDED, Session
 from chengce.interfaces.tables import answer
@@ -235,14 +236,14 @@ def _answer(session: Session, run: Run, out: Path | None, want: Wanted) -> None:
         return
     session.print(answer(run, session.lang))
     session.print("")
-    for note in run.comparison.reference.finding.notes:
+    for note in notes_of(run.comparison):
         session.print(note)
     session.print(
         Text(f"测算编号：{run.id}；台账链首：{run.head}", f"run: {run.id}; ledger head: {run.head}")
     )
     session.print(Text(f"复算：{run.replay_command}", f"replay: {run.replay_command}"))
     _say_report(session, paths)
-    session.problems(dict.fromkeys(w for s in run.comparison.states for w in s.finding.warnings))
+    session.problems(warnings_of(run.comparison))
 
 
 def _export(session: Session, run: Run, folder: Path, want: Wanted) -> list[Path]:

@@ -16,6 +16,7 @@ from chengce.decisions.inequality import summarise
 from chengce.decisions.link_changes import LinkChange, largest_values, link_estimate
 from chengce.decisions.record import Run
 from chengce.decisions.roads import RoadRow, Roads
+from chengce.decisions.said import notes_of, warnings_of
 
 
 def comparison_json(run: Run, files: Sequence[Path]) -> dict[str, Any]:
@@ -44,7 +45,6 @@ def comparison_json(run: Run, files: Sequence[Path]) -> dict[str, Any]:
                 },
             }
         )
-    warnings = list(dict.fromkeys(w for s in found.states for w in s.finding.warnings))
     return {
         "run": run.id,
         "at": run.at,
@@ -59,8 +59,8 @@ def comparison_json(run: Run, files: Sequence[Path]) -> dict[str, Any]:
         "metrics": {m.id: _about(m) for m in found.reference.finding.metrics},
         "reference": _state(found.reference),
         "scenarios": scenarios,
-        "warnings": [w.as_dict() for w in warnings],
-        "notes": [n.as_dict() for n in found.reference.finding.notes],
+        "warnings": [w.as_dict() for w in warnings_of(found)],
+        "notes": [n.as_dict() for n in notes_of(found)],
         "files": [str(p) for p in files],
     }
 

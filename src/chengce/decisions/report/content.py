@@ -37,6 +37,7 @@ from chengce.decisions.report.results import groups_table, metrics_table
 from chengce.decisions.report.rich import Rich
 from chengce.decisions.report.tables import Cell, Table, capital
 from chengce.decisions.report.words import SOURCES, WORDS
+from chengce.decisions.said import notes_of, warnings_of
 
 MOST_WARNINGS = 3  # of one kind
 
@@ -175,7 +176,7 @@ class _Writer:
             line + (f" ({WORDS['more'].format(n=n).get(lang)})" if n else "")
             for line, n in _warnings(comparison, lang)
         ]
-        notes = _unique(capital(n.get(lang)) for s in comparison.states for n in s.finding.notes)
+        notes = [capital(n.get(lang)) for n in notes_of(comparison)]
         compared = headline_metrics(comparison) if comparison.alternatives else ()
         thresholds = _unique(threshold_note(m).get(lang) for m in compared)
         blocks = self._listed(
@@ -310,11 +311,8 @@ def map_keys(atlas: Atlas, lang: Lang, *, ground_only: bool = False) -> list[tup
 def _warnings(comparison: Comparison, lang: Lang) -> list[tuple[str, int]]:
     """Return warnings of all states by kind: lines shown, then how many more there are."""
     by_code: dict[str, list[Problem]] = {}
-    for state in comparison.states:
-        for problem in state.finding.warnings:
-            same = by_code.setdefault(problem.code, [])
-            if problem not in same:
-                same.append(problem)
+    for problem in warnings_of(comparison):
+        by_code.setdefault(problem.code, []).append(problem)
     out = []
     for problems in by_code.values():
         for k, problem in enumerate(problems[:MOST_WARNINGS]):

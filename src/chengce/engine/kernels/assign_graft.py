@@ -19,10 +19,14 @@ def unreached(out_ptr: I64, head: I32, first_through: int, wanted: B1) -> B1:
     nodes = len(out_ptr) - 1
     zones = len(wanted)
     out = np.zeros((zones, zones), np.bool_)
-    seen = np.full(nodes, -1, np.int32)
+    seen = np.empty(nodes, np.int32)
+    seen[:] = -1
     queue = np.empty(nodes, np.int32)
     for o in range(zones):
-        if not wanted[o].any():
+        trips = False
+        for d in range(zones):
+            trips = trips or wanted[o, d]
+        if not trips:
             continue
         seen[o] = o
         queue[0] = o

@@ -217,10 +217,12 @@ def grow(
     exact = np.empty(nodes)
     queue = np.empty(nodes, np.int32)
     waiting = np.zeros(nodes, np.int32)
-    chain = np.full(nodes, -1, np.int32)
+    chain = np.empty(nodes, np.int32)
+    chain[:] = -1
     place = np.empty(nodes, np.int32)
     by = np.empty(nodes, np.int32)
-    entry = np.full(len(head), -1, np.int32)
+    entry = np.empty(len(head), np.int32)
+    entry[:] = -1
     added = np.empty(len(head), np.int32)
     after = np.empty(len(head), np.int32)
     excess = np.zeros(len(origins))

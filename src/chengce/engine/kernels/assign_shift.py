@@ -61,7 +61,7 @@ def _move(
     total = 0.0
     steep = 0.0
     for i in range(len(part)):
-        p = link[part[i]]
+        p = np.int64(link[part[i]])
         flow[p] += step
         reprice(p, flow, cost, slope, delay)
         total += cost[p] + fixed[p]

@@ -68,6 +68,7 @@ def stride(flow: F64, change: F64, constant: float, limit: float, delay: F64) ->
     at = np.empty(1)
     cost = np.empty(1)
     slope = np.empty(1)
+    first = np.int64(0)
     low, high = 0.0, limit
     x = 0.0
     for _ in range(ROUNDS):
@@ -77,7 +78,7 @@ def stride(flow: F64, change: F64, constant: float, limit: float, delay: F64) ->
             d = change[p]
             if d != 0.0:
                 at[0] = flow[p] + x * d
-                reprice(0, at, cost, slope, delay[p : p + 1])
+                reprice(first, at, cost, slope, delay[p : p + 1])
                 value += d * cost[0]
                 rise += d * d * slope[0]
         if value < 0.0:

@@ -24,7 +24,9 @@ def on_circles(tail: I32, head: I32, use: B1, nodes: int) -> B1:
             start[head[p] + 1] += 1
     for v in range(nodes):
         start[v + 1] += start[v]
-    place = start[:-1].copy()
+    place = np.empty(nodes, np.int64)
+    for v in range(nodes):
+        place[v] = start[v]
     touch = np.empty(start[nodes], np.int32)
     for p in range(m):
         if use[p]:
@@ -32,11 +34,13 @@ def on_circles(tail: I32, head: I32, use: B1, nodes: int) -> B1:
             place[tail[p]] += 1
             touch[place[head[p]]] = p
             place[head[p]] += 1
-    place[:] = start[:-1]
-    found = np.full(nodes, -1, np.int32)  # when a node was found
+    found = np.empty(nodes, np.int32)  # when a node was found; −1: not yet
     reach = np.empty(nodes, np.int32)  # earliest node that its subtree touches
-    via = np.full(nodes, -1, np.int32)
+    via = np.empty(nodes, np.int32)
     stack = np.empty(nodes, np.int32)
+    for v in range(nodes):
+        place[v] = start[v]
+        found[v] = via[v] = -1
     out = use.copy()
     clock = 0
     for root in range(nodes):

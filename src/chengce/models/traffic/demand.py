@@ -14,6 +14,7 @@ from chengce.models.traffic.period import DAY_S, Period
 Floats = NDArray[np.float64]
 
 CLASSES = ("car", "truck")
+EVERY = "all"  # the purpose of rows that hold all purposes
 SHOWN = 12
 COLUMN = "period"
 
@@ -24,56 +25,94 @@ class RoadDemand:
 
     `classes`: "car" first, "truck" if there are any. `vehicles` float64[classes, zones, zones],
     diagonal 0. `inside`: vehicles that stay in their zone, by class. `daily`: the table gives days
-    only, and `vehicles` is the period's share of them.
+    only, and `vehicles` is the period's share of them. `purposes`: those of the cars counted;
+    `left_out`: (class, purpose) that has trips, but none that fill the period.
     """
 
     classes: tuple[str, ...]
     vehicles: Floats
     inside: Floats
     daily: bool
+    purposes: tuple[str, ...] = ("all",)
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 def road_demand(city: City, zones: tuple[str, ...], period: Period) -> RoadDemand:
     """Return the vehicles of the `flows` table, all purposes together.
 
-    Rows that lie within the period and fill it are added up; a table of whole days is used, at the
-    assumption `car_hour_share`, only where there is no such row. A row counts vehicles, not people.
-    Raises `ChengceError` naming the periods there are, or that the table has no cars.
+    Rows of purpose "all" hold every purpose: where a mode has any, its other rows are parts of them
+    and do not count. Rows that lie within the period and fill it are added up, purpose by purpose;
+    a table of whole days is used, at the assumption `car_hour_share`, only where there is no such
+    row. A row counts vehicles, not people. Raises `ChengceError` naming the periods there are, or
+    that the table has no cars.
     """
     table = city.table("flows")
-    table = table[table["mode"].isin(CLASSES)]
-    if not (table["mode"] == "car").any():
+    by_class = [_whole(table[table["mode"] == name]) for name in CLASSES]
+    if not len(by_class[0]):
         raise ChengceError(_no_cars(city))
-    start, end = table["start_s"].to_numpy(np.int64), table["end_s"].to_numpy(np.int64)
-    within = (start >= period.start_s) & (end <= period.end_s) & (end > start)
-    daily = False
-    share = 1.0
-    if not _fills(table[within], period):
-        within = (start == 0) & (end >= DAY_S)
-        if not (table[within]["mode"] == "car").any():
-            raise ChengceError(_no_period(table, period))
-        daily = True
-        share = city.assumptions["car_hour_share"].value * period.hours
-    rows = table[within]
+    chosen = [_choose(rows, period) for rows in by_class]
+    if not chosen[0].purposes:
+        raise ChengceError(_no_period(by_class[0], period))
+    share = city.assumptions["car_hour_share"].value * period.hours
     at = pd.Index(zones)
-    origin, destination = at.get_indexer(rows["origin"]), at.get_indexer(rows["destination"])
-    count = rows["count"].to_numpy(np.float64) * share
-    mode = rows["mode"].to_numpy(object)
     vehicles = np.zeros((len(CLASSES), len(zones), len(zones)))
-    for k, name in enumerate(CLASSES):
-        use = (mode == name) & (origin >= 0) & (destination >= 0)
+    for k, some in enumerate(chosen):
+        origin, destination = (at.get_indexer(some.rows[c]) for c in ("origin", "destination"))
+        count = some.rows["count"].to_numpy(np.float64) * (share if some.daily else 1.0)
+        use = (origin >= 0) & (destination >= 0)
         np.add.at(vehicles[k], (origin[use], destination[use]), count[use])
     inside = np.trace(vehicles, axis1=1, axis2=2)
     each = np.arange(len(zones))
     vehicles[:, each, each] = 0.0
     kept = [k for k in range(len(CLASSES)) if k == 0 or vehicles[k].any()]
-    return RoadDemand(tuple(CLASSES[k] for k in kept), vehicles[kept], inside[kept], daily)
+    return RoadDemand(
+        classes=tuple(CLASSES[k] for k in kept),
+        vehicles=vehicles[kept],
+        inside=inside[kept],
+        daily=chosen[0].daily,
+        purposes=chosen[0].purposes,
+        left_out=tuple(
+            (name, purpose)
+            for name, some in zip(CLASSES, chosen, strict=True)
+            for purpose in some.left_out
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Rows of one class that tell of the period, by purpose; `daily` ones are of whole days."""
+
+    rows: pd.DataFrame
+    purposes: tuple[str, ...]
+    left_out: tuple[str, ...]
+    daily: bool
+
+
+def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of all purposes together where there are any, else all rows."""
+    every = rows[rows["purpose"] == EVERY]
+    return every if len(every) else rows
+
+
+def _choose(rows: pd.DataFrame, period: Period) -> _Chosen:
+    """Return the rows within the period of the purposes that fill it, else those of whole days."""
+    start, end = rows["start_s"].to_numpy(np.int64), rows["end_s"].to_numpy(np.int64)
+    within = (start >= period.start_s) & (end <= period.end_s) & (end > start)
+    days = (start == 0) & (end >= DAY_S)
+    there = tuple(sorted(set(rows["purpose"].astype(str))))
+    filled = tuple(p for p in there if _fills(rows[within & (rows["purpose"] == p)], period))
+    part = rows[within & rows["purpose"].isin(filled).to_numpy(bool)]
+    if filled:
+        return _Chosen(part, filled, tuple(p for p in there if p not in filled), daily=False)
+    daily = tuple(p for p in there if (days & (rows["purpose"] == p)).any())
+    rest = tuple(p for p in there if p not in daily)
+    return _Chosen(rows[days], daily, rest, daily=bool(daily))
 
 
 def _fills(rows: pd.DataFrame, period: Period) -> bool:
-    """Say whether the cars' rows cover the period without gap or overlap."""
-    cars = rows[rows["mode"] == "car"]
-    spans = sorted(set(zip(cars["start_s"].tolist(), cars["end_s"].tolist(), strict=True)))
+    """Say whether rows cover the period without gap or overlap."""
+    spans = sorted(set(zip(rows["start_s"].tolist(), rows["end_s"].tolist(), strict=True)))
     at = period.start_s
     for start, end in spans:
         if start != at:
@@ -96,8 +135,7 @@ def _no_cars(city: City) -> Problem:
     )
 
 
-def _no_period(table: pd.DataFrame, period: Period) -> Problem:
-    cars = table[table["mode"] == "car"]
+def _no_period(cars: pd.DataFrame, period: Period) -> Problem:
     spans = sorted(set(zip(cars["start_s"].tolist(), cars["end_s"].tolist(), strict=True)))
     named = [str(Period(a, b)) for a, b in spans[:SHOWN]]
     more = f" … +{len(spans) - SHOWN}" if len(spans) > SHOWN else ""

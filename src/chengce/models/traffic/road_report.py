@@ -1,4 +1,4 @@
-"""Say what stands behind traffic figures: trips without a way, full roads, how far they converged."""
+"""Say what stands behind traffic figures: trips left out, full roads, how far they converged."""
 
 import numpy as np
 
@@ -7,37 +7,41 @@ from chengce.city.city import City
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.core.units import number
+from chengce.models.traffic.demand import EVERY
 from chengce.models.traffic.measures import Measures
 from chengce.models.traffic.period import Period
 
 SHOWN = 5
 
 
-def road_warnings(city: City, measures: Measures, gap: float) -> list[Problem]:
-    """Return warnings about trips without a way, roads beyond capacity, tolls and convergence."""
+def road_warnings(city: City, measures: Measures, period: Period, gap: float) -> list[Problem]:
+    """Return warnings about trips left out, roads beyond capacity, tolls, hours and convergence."""
     return [
+        *_left_out(measures, period),
         *_without_way(measures),
+        *_part_of_period(city, measures, period),
         *_over_capacity(measures),
         *_value_of_time(city, measures),
         *_not_converged(measures, gap),
     ]
 
 
-def road_notes(city: City, measures: Measures, period: Period) -> list[Text]:
+def road_notes(city: City, measures: Measures, period: Period, gap: float) -> list[Text]:
     """Return what was assigned, on how many equilibria, and how well draws are interpolated."""
     state = measures.state
-    trips, inside = state.demand.vehicles.sum(), state.demand.inside.sum()
-    count, gap = len(state.gap), float(state.gap.max())
+    trips = np.where(state.unserved, 0.0, state.demand.vehicles).sum()
+    inside = state.demand.inside.sum()
     notes = [
         Text(
             f"时段 {period}：{number(trips)} 辆次在分区之间行驶并分配到路网；{number(inside)} 辆次在分区内部，不分配",
             f"period {period}: {number(trips)} vehicles drive between zones and are assigned; "
             f"{number(inside)} stay within their zone and are not",
         ),
+        *_purposes(state.demand.purposes),
         Text(
-            f"每种状态计算 {count} 个平衡，相对间隙不大于 {gap:.0e}；各次抽样在其间内插",
-            f"{count} equilibria per state, relative gap at most {gap:.0e}; draws are interpolated "
-            "between them",
+            f"每种状态计算 {len(state.gap)} 个平衡，相对间隙不大于 {gap:.0e}；各次抽样在其间内插",
+            f"{len(state.gap)} equilibria per state, relative gap at most {gap:.0e}; draws are "
+            "interpolated between them",
         ),
     ]
     if state.demand.daily:
@@ -59,6 +63,64 @@ def road_notes(city: City, measures: Measures, period: Period) -> list[Text]:
         )
     notes += [*_by_class(city), *_slow(measures)]
     return notes
+
+
+def _purposes(purposes: tuple[str, ...]) -> list[Text]:
+    """Name the purposes counted, where the table does not hold all of them together."""
+    if purposes == (EVERY,):
+        return []
+    return [
+        Text(
+            f"小汽车出行只含目的：{'、'.join(purposes)}",
+            f"trips by car are those of purpose {', '.join(purposes)} only",
+        )
+    ]
+
+
+def _left_out(measures: Measures, period: Period) -> list[Problem]:
+    rest = measures.state.demand.left_out
+    if not rest:
+        return []
+    named = [f"{mode} {purpose}" for mode, purpose in rest]
+    return [
+        Problem(
+            "flows_left_out",
+            Text(
+                f"出行量表中有几类出行没有恰好覆盖 {period}，未计入：{'、'.join(named)}",
+                f"some trips of the table do not fill {period} and are not counted: {', '.join(named)}",
+            ),
+            Text("补齐这些方式与目的在该时段的出行量", "give their trips of this period as well"),
+            severity="warning",
+        )
+    ]
+
+
+def _part_of_period(city: City, measures: Measures, period: Period) -> list[Problem]:
+    """Tell of hours that begin or end within the period: they are averaged over it."""
+    table = city.table("street_periods")
+    inner = [(table[c] > period.start_s) & (table[c] < period.end_s) for c in ("start_s", "end_s")]
+    links = measures.state.links
+    driven = links.streets[links.edge[links.on_street]]
+    streets = set(table.loc[inner[0] | inner[1], "street"]) & set(driven)
+    if not streets:
+        return []
+    return [
+        Problem(
+            "hours_part_of_period",
+            Text(
+                f"{len(streets)} 条路段的封闭、收费、施工等时段只占 {period} 的一部分：通行能力、车速、收费"
+                "按时长平均，等于假定驾车人可挑时间通过，会低估影响",
+                f"on {len(streets)} streets closures, charges or works hold for a part of {period} "
+                "only: capacity, speed and charge are averaged over it, as if drivers could choose "
+                "their minute, which understates what happens",
+            ),
+            Text(
+                "让 period 与措施的起止时刻一致（出行量也须有该时段）",
+                "let `period` begin and end with the measure (the trips must have that period)",
+            ),
+            severity="warning",
+        )
+    ]
 
 
 def _without_way(measures: Measures) -> list[Problem]:
