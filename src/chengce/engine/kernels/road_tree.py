@@ -139,10 +139,8 @@ def load(
         origin = int(origins[k])
         tree(indptr, head, cost, first_through, origin, label, pred, room)
         leaves_first(tail, pred, room, order)
-        volume[:zones] = demand[k]
-        volume[zones:] = 0.0
-        volume[origin] = 0.0
-        for v in range(zones):
+        for v in range(nodes):
+            volume[v] = demand[k, v] if v < zones and v != origin else 0.0
             if volume[v] > 0.0:
                 total += volume[v] * label[v]
         for node in order:
@@ -185,5 +183,6 @@ def sums(
                 v = order[i]
                 if pred[v] >= 0:
                     along[v] = along[tail[pred[v]]] + quantities[q, pred[v]]
-            out[q, k] = along[:zones]
+            for v in range(zones):
+                out[q, k, v] = along[v]
     return out
