@@ -163,7 +163,7 @@ def test_the_decay_of_generated_flows_is_found_again_and_said() -> None:
              for j, b in enumerate(names)}  # fmt: skip
     found = ask(with_flows(city, flows), max_trip_min=240)
     (said,) = [n for n in found.notes if "fitted" in n.en]
-    rate = float(said.en.split("only): ")[1].split()[0])
+    rate = float(said.en.split("by any mode): ")[1].split()[0])
     assert rate == pytest.approx(0.04, abs=0.003)
     assert "CPC" in said.zh
 
@@ -174,3 +174,50 @@ def test_flows_that_cannot_be_fitted_fall_back_on_the_assumption_and_say_so() ->
     found = ask(city)
     assert [n for n in found.notes if "could not be fitted" in n.en]
     assert np.isfinite(value(found, "minutes"))
+
+
+def line(*, diagonal: bool) -> City:
+    """Eight zones half an hour apart whose flows fall by 4 % a minute, with or without stays."""
+    names = "ABCDEFGH"
+    city = town("-".join(names), people=dict.fromkeys(names, 100), jobs=dict.fromkeys(names, 60))
+    pairs = [(a, b) for a in range(8) for b in range(8) if diagonal or a != b]
+    flows = {
+        names[a] + names[b]: 400 * float(np.exp(-0.04 * (abs(a - b) * 30 or 15))) for a, b in pairs
+    }
+    return with_flows(city, flows, mode="walk")
+
+
+def test_stays_that_were_not_asked_about_are_missing_not_zero() -> None:
+    found = ask(line(diagonal=False), max_trip_min=240, centres=[["A", "B"]])
+    assert [m.id for m in found.metrics] == ["minutes", "within_20", "within_40"]
+    assert "commutes_within_zones_missing" in [w.code for w in found.warnings]
+    (said,) = [n for n in found.notes if "fitted to" in n.en]
+    assert "on foot): 0.0400" in said.en  # as zeros they would have made it 0.02
+    assert "步行" in said.zh
+    whole = ask(line(diagonal=True), max_trip_min=240, centres=[["A", "B"]])
+    assert [m.id for m in whole.metrics][:2] == ["minutes", "contained"]
+    assert not whole.warnings
+
+
+def test_nobody_seen_within_a_zone_is_zero_and_said_so() -> None:
+    city = line(diagonal=False)
+    table = city.table("flows")
+    known = table.iloc[[0]].assign(destination=table["origin"].iloc[0], count=0.0)
+    tables = {**city.tables, "flows": pd.concat([table, known], ignore_index=True)}
+    found = ask(replace(city, tables=tables), max_trip_min=240)
+    assert value(found, "own_zone") == 0.0
+    assert any("nobody works in their own zone" in n.en for n in found.notes)
+    assert any("on foot): 0.0400" in n.en for n in found.notes)
+
+
+def test_flows_of_another_purpose_are_named_where_none_can_be_used() -> None:
+    found = ask(with_flows(town(), FLOWS), purpose="school")
+    assert any("commute/all" in n.en for n in found.notes)
+    assert any("not calibrated" in n.en for n in found.notes)
+
+
+def test_a_change_of_flows_is_not_passed_over_in_silence() -> None:
+    city = with_flows(town(), FLOWS)
+    table = city.table("flows")
+    found = ask(city.with_changes({"flows": table.assign(count=table["count"] * 2)}))
+    assert "flows_change_not_used" in [w.code for w in found.warnings]

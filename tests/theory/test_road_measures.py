@@ -231,3 +231,25 @@ def test_draws_lie_where_the_closed_form_says() -> None:
 def test_another_hour_is_answered_with_the_hours_there_are() -> None:
     with pytest.raises(ChengceError, match="08:00-09:00"):
         ask(city(), period="17:00-18:00")
+
+
+def test_hours_that_end_within_the_period_are_said_to_be_averaged() -> None:
+    def shut(to_s: int) -> Finding:
+        rows = {"street": ["A-b"], "direction": [1], "start_s": [8 * H], "end_s": [to_s]}
+        periods = pd.DataFrame({**rows, "speed_factor": 0.0, "capacity_factor": 0.0, "toll": 0.0})
+        return ask(city().with_changes({"street_periods": periods}))
+
+    half, whole = shut(8 * H + 1800), shut(9 * H)
+    (said,) = [w for w in half.warnings if w.code == "hours_part_of_period"]
+    assert "on 1 street closures" in said.message.en
+    assert not [w for w in whole.warnings if w.code == "hours_part_of_period"]
+    assert flows(whole)["A-b", 1] == 0.0
+    assert flows(half)["A-b", 1] > 0.0
+
+
+def test_trips_left_out_and_without_a_way_are_not_said_to_be_assigned() -> None:
+    base = with_trips(city(), ("A", "D", "car", 8, 9, 3000.0), ("A", "D", "truck", 7, 8, 50.0))
+    found = ask(with_streets(base, lambda t: t.drop(["A-b", "A-c"])))
+    assert found.notes[0].en.startswith("period 08:00-09:00: 0 vehicles drive")
+    (said,) = [w for w in found.warnings if w.code == "flows_left_out"]
+    assert "truck all" in said.message.en

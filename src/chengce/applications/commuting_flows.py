@@ -18,6 +18,7 @@ from chengce.core.groups import TOTAL
 from chengce.core.text import Text
 from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
+from chengce.models.commuting.centre_notes import centres_found, centres_given
 from chengce.models.commuting.centres import (
     DENSITY,
     TOTAL_JOBS,
@@ -25,10 +26,17 @@ from chengce.models.commuting.centres import (
     find_centres,
     named_centres,
 )
-from chengce.models.commuting.commuters import Commuters, commuters, exact_jobs, observed_flows
+from chengce.models.commuting.commute_metrics import commute_metrics
+from chengce.models.commuting.commuters import Commuters, commuters, exact_jobs
 from chengce.models.commuting.decay import decay_of
 from chengce.models.commuting.draws import Answer, Question, answer
 from chengce.models.commuting.notes import notes, warnings_of
+from chengce.models.commuting.observed import (
+    MODES,
+    observed_flows,
+    observed_notes,
+    observed_warnings,
+)
 from chengce.models.commuting.times import commute_cost, commute_times
 from chengce.models.edges import near_edge
 from chengce.models.network_report import left_out, off_network
@@ -158,7 +166,8 @@ def commuting_flows(city: City, params: CommutingParams, context: Context) -> Fi
     base = city.base or city
     zones = zone_points(city)
     points = Points(*zones)
-    observed, used = observed_flows(city, zones[0], mode=params.mode, purpose=params.purpose)
+    seen = observed_flows(city, zones[0], mode=params.mode, purpose=params.purpose)
+    observed = None if seen is None else seen.flows
     who = commuters(city, params.dimension, observed, context)
     now = commute_times(city, points, params.mode, params, context)
     before = now
@@ -176,7 +185,9 @@ def commuting_flows(city: City, params: CommutingParams, context: Context) -> Fi
         ),
         context,
     )  # fmt: skip
-    metrics = _metrics(params, centres)
+    metrics = commute_metrics(
+        params.max_trip_min, params.cutoffs_min, centres, inside=seen is None or seen.inside
+    )
     limit_m = city.assumptions["snap_limit"].value
     warnings = timetable_gaps(city, params) if params.mode == "transit" else []
     warnings += off_network(Text("分区", "zones"), now.unsnapped, limit_m)
@@ -191,10 +202,22 @@ def commuting_flows(city: City, params: CommutingParams, context: Context) -> Fi
         sources=("assumption", "sampling", "model"),
         spread={},
         at_edge=near_edge(city, *zones, reach_m=now.reach_m),
-        warnings=(*warnings, *warnings_of(found, zones[0], params.max_trip_min)),
+        warnings=(
+            *warnings,
+            *observed_warnings(city, seen),
+            *warnings_of(found, zones[0], params.max_trip_min),
+        ),
         notes=(
-            *notes(city, params, params.mode, decay, found, used),
-            *_about_centres(params, centres, who),
+            *notes(
+                city,
+                params,
+                params.mode,
+                decay,
+                found,
+                MODES[params.mode if seen is None else seen.mode],
+            ),
+            *observed_notes(city, seen, params.purpose),
+            *_about_centres(base, params, centres),
             *left_out(who.people, now.unsnapped),
         ),
     )
@@ -227,114 +250,12 @@ def _values(
     return {m.id: np.repeat(zone[m.id][:, :, None], groups, axis=2) for m in metrics}
 
 
-def _metrics(params: CommutingParams, centres: tuple[Centre, ...]) -> tuple[Metric, ...]:
-    longest = float(params.max_trip_min)
-    metrics = [
-        Metric(
-            "minutes",
-            Text("平均通勤时间", "mean commute"),
-            "min",
-            "less",
-            Text(
-                f"单程门到门，按就业居民平均；超过 {longest:g} 分钟的按 {longest:g} 分钟计（限制均值）",
-                f"one way, door to door, averaged over workers; more than {longest:g} min count as "
-                f"{longest:g} (restricted mean)",
-            ),
-            cap=longest,
-            threshold=1.0,
-            threshold_share=0.0,
-        )
-    ]
-    for cutoff in params.cutoffs_min:
-        metrics.append(
-            _share(
-                f"within_{cutoff}",
-                Text(f"通勤 {cutoff} 分钟以内的比例", f"workers who commute at most {cutoff} min"),
-                Text(
-                    f"单程不超过 {cutoff} 分钟的就业居民占比",
-                    f"share of workers whose way to work takes at most {cutoff} min",
-                ),
-            )
-        )
-    metrics.append(
-        _share(
-            "own_zone",
-            Text("在本分区就业的比例", "workers employed in their own zone"),
-            Text(
-                "就业居民中工作地与居住地同在一个分区的占比",
-                "share of workers whose job is in the zone they live in",
-            ),
-        )
-    )
-    if centres:
-        metrics.append(
-            _share(
-                "contained",
-                Text(
-                    "各中心居民就地就业的比例", "residents of centres who work in their own centre"
-                ),
-                Text(
-                    "居住在中心内的就业居民中，在同一中心就业的占比；中心以外不计",
-                    "of workers who live in a centre, the share employed in the same centre; zones "
-                    "outside centres do not count",
-                ),
-            )
-        )
-    for k, centre in enumerate(centres, start=1):
-        metrics.append(
-            _share(
-                f"containment_c{k}",
-                Text(f"中心“{centre.name}”的就地就业率", f"containment of centre {centre.name}"),
-                Text(
-                    "居住在该中心的就业居民中，在该中心就业的占比",
-                    "of workers who live in the centre, the share who work there",
-                ),
-            )
-        )
-        metrics.append(
-            _share(
-                f"held_c{k}",
-                Text(
-                    f"中心“{centre.name}”的岗位自足率", f"self-sufficiency of centre {centre.name}"
-                ),
-                Text(
-                    "该中心已填补的岗位中，由该中心居民担任的占比",
-                    "of the centre's jobs that are filled, the share held by its residents",
-                ),
-            )
-        )
-    return tuple(metrics)
-
-
-def _share(name: str, title: Text, definition: Text) -> Metric:
-    return Metric(name, title, "%", "more", definition, threshold=1.0, threshold_share=0.0)
-
-
 def _about_centres(
-    params: CommutingParams, centres: tuple[Centre, ...], who: Commuters
+    base: City, params: CommutingParams, centres: tuple[Centre, ...]
 ) -> tuple[Text, ...]:
-    """Say which centres there are and how they came about."""
-    rule = Text(
-        f"岗位密度不低于 {params.centre_density:g} 个/公顷、相连且合计不少于 {params.centre_jobs:,.0f} 个岗位的分区",
-        f"neighbouring zones of at least {params.centre_density:g} jobs a hectare that together have "
-        f"at least {params.centre_jobs:,.0f} jobs",
-    )
-    if not centres:
-        return (
-            Text(
-                f"按现状岗位没有识别出中心（{rule.zh}）；可调低两个下限，或用 centres 指定",
-                f"no centre was found in today's jobs ({rule.en}); lower the two limits, or name "
-                "centres with `centres`",
-            ),
-        )
-    listed_zh = "；".join(
-        f"{c.name}（{len(c.zones)} 个分区，{c.jobs:,.0f} 个岗位）" for c in centres
-    )
-    listed_en = "; ".join(f"{c.name} ({len(c.zones)} zones, {c.jobs:,.0f} jobs)" for c in centres)
-    how = Text("按参数给定", "as given") if params.centres else rule
-    return (
-        Text(
-            f"中心（{how.zh}，各方案沿用现状）：{listed_zh}",
-            f"centres ({how.en}; the same in every scenario): {listed_en}",
-        ),
+    work = exact_jobs(base)
+    if params.centres:
+        return centres_given(centres)
+    return centres_found(
+        base, work, centres, density=params.centre_density, total=params.centre_jobs
     )

@@ -21,7 +21,7 @@ from chengce.engine.timetable import Timetable, accessible, between, compile_tim
 __all__ = ["INF", "Points", "TravelTimes", "TripOptions", "estimate_matrix", "travel_times"]
 
 BLOCK = 16
-PROBE = 8
+PROBE = 16
 MATRIX = Text("计算出行时间矩阵", "computing travel times")
 
 
@@ -68,13 +68,13 @@ def travel_times(
 def estimate_matrix(
     city: City, origins: Points, destinations: Points, options: TripOptions, *, context: Context
 ) -> tuple[float, int]:
-    """Return about how many seconds and bytes `travel_times` will take, from a probe of 8 origins.
+    """Return about how many seconds and bytes `travel_times` will take, from a probe of 16 origins.
 
     The preparation (timetable, snapping, walks) is done and measured; compilation is not counted.
     Expect it to be right within a factor of two.
     """
     options.check()
-    few = np.unique(np.linspace(0, max(len(origins) - 1, 0), PROBE).astype(np.int64))
+    few = np.unique(((np.arange(PROBE) + 0.5) * len(origins) / PROBE).astype(np.int64))
     few = few[few < len(origins)]
     begin = perf_counter()
     job = _prepare(city, origins, destinations, options, context)

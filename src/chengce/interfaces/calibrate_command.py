@@ -1,6 +1,5 @@
 """Do what `calibrate` asks: read, adjust trips to counts, record, print and export."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,15 +7,13 @@ from typing import Any
 
 from chengce.core.context import Context
 from chengce.core.errors import Problem, raise_if_any
-from chengce.core.files import write_atomic
 from chengce.core.text import Lang, Text
 from chengce.core.units import number
 from chengce.decisions.file_runs import FileRun, record_files
+from chengce.interfaces.file_answer import deliver
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
 from chengce.models.calibration.file_calibrate import calibrate_files
-
-SUMMARY = "summary.json"
 
 
 def calibrate(
@@ -42,25 +39,10 @@ def calibrate(
         session.workspace, "calibrate", inputs, params,
         lambda: calibrate_files(inputs, params, context), workers=session.runner.workers,
     )  # fmt: skip
-    folder = out if out is not None else run.folder
-    plain = _plain(run, folder)
-    if out is not None:
-        for name, data in run.result.files.items():
-            write_atomic(out / name, data)
-        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-        write_atomic(out / SUMMARY, text.encode())
-    session.quiet()
-    if session.json:
-        session.put(plain)
-        return run
-    session.print(answer(run.result.summary, session.lang))
-    session.print(Text(f"调整后的出行量：{folder}", f"adjusted trips: {folder}"))
-    session.print(
-        Text(f"测算编号：{run.id}；台账链首：{run.head}", f"run: {run.id}; ledger head: {run.head}")
-    )
-    session.print(Text(f"复算：{run.replay_command}", f"replay: {run.replay_command}"))
-    session.problems(run.result.warnings)
-    return run
+    text = answer(run.result.summary, session.lang)
+    named = {"trips_file": "trips.csv", "counts_file": "counts.csv"}
+    where = Text("调整后的出行量：{folder}", "adjusted trips: {folder}")
+    return deliver(session, run, out, named, text, where)
 
 
 def answer(summary: Mapping[str, Any], lang: Lang) -> str:
@@ -92,21 +74,6 @@ def answer(summary: Mapping[str, Any], lang: Lang) -> str:
         f"{ended.en} ({summary['updates']} updates, {summary['seconds']:.3g} s)",
     )
     return "\n".join([shown(table), "", total.get(lang), after.get(lang), ""])
-
-
-def _plain(run: FileRun, folder: Path) -> dict[str, Any]:
-    """Return plain data for JSON, with where the files are."""
-    return {
-        **run.result.summary,
-        "trips_file": str(folder / "trips.csv"),
-        "counts_file": str(folder / "counts.csv"),
-        "files": [str(folder / name) for name in run.result.files],
-        "run": run.id,
-        "replay": run.replay_command,
-        "ledger_head": str(run.head),
-        "result": run.body["result"],
-        "warnings": [w.as_dict() for w in run.result.warnings],
-    }
 
 
 def _wrong(positive: Mapping[str, float], least: Mapping[str, float | None]) -> Sequence[Problem]:

@@ -1,21 +1,19 @@
 """Do what `assign` asks: read, assign, record, print and export."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem
-from chengce.core.files import write_atomic
 from chengce.core.text import Lang, Text
 from chengce.decisions.file_runs import FileRun, record_files
 from chengce.engine.roads.files import read_problem
+from chengce.interfaces.file_answer import deliver
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
 from chengce.models.traffic.file_assign import FLOWS, assign_files
 
-SUMMARY = "summary.json"
 METHODS = {
     "b": Text("算法 B", "Algorithm B"),
     "bfw": Text("双共轭 Frank–Wolfe", "bi-conjugate Frank–Wolfe"),
@@ -45,25 +43,9 @@ def assign(
         session.workspace, "assign", inputs, params,
         lambda: assign_files(inputs, params, context), workers=session.runner.workers,
     )  # fmt: skip
-    folder = out if out is not None else run.folder
-    plain = _plain(run, folder)
-    if out is not None:
-        for name, data in run.result.files.items():
-            write_atomic(out / name, data)
-        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-        write_atomic(out / SUMMARY, text.encode())
-    session.quiet()
-    if session.json:
-        session.put(plain)
-        return run
-    session.print(answer(run.result.summary, session.lang))
-    session.print(Text(f"流量表：{folder / FLOWS}", f"flows: {folder / FLOWS}"))
-    session.print(
-        Text(f"测算编号：{run.id}；台账链首：{run.head}", f"run: {run.id}; ledger head: {run.head}")
-    )
-    session.print(Text(f"复算：{run.replay_command}", f"replay: {run.replay_command}"))
-    session.problems(run.result.warnings)
-    return run
+    text = answer(run.result.summary, session.lang)
+    where = Text(f"流量表：{{folder}}/{FLOWS}", f"flows: {{folder}}/{FLOWS}")
+    return deliver(session, run, out, {"flows": FLOWS}, text, where)
 
 
 def answer(summary: Mapping[str, Any], lang: Lang) -> str:
@@ -119,19 +101,6 @@ def _units(summary: Mapping[str, Any]) -> Text:
 
 def _figure(value: float) -> str:
     return f"{value:,.10g}" if abs(value) >= 1000 else f"{value:.6g}"
-
-
-def _plain(run: FileRun, folder: Path) -> dict[str, Any]:
-    return {
-        **run.result.summary,
-        "flows": str(folder / FLOWS),
-        "files": [str(folder / name) for name in run.result.files],
-        "run": run.id,
-        "replay": run.replay_command,
-        "ledger_head": str(run.head),
-        "result": run.body["result"],
-        "warnings": [p.as_dict() for p in run.result.warnings],
-    }
 
 
 def _wrong(gap: float, factors: Mapping[str, float | None]) -> list[Problem]:

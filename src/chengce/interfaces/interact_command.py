@@ -1,19 +1,17 @@
 """Do what `interact` asks: read flows, calibrate, record, print and export."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from chengce.core.context import Context
-from chengce.core.files import write_atomic
 from chengce.core.text import Lang, Text
 from chengce.decisions.file_runs import FileRun, record_files
+from chengce.interfaces.file_answer import deliver
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
 from chengce.models.demand.file_fit import FLOWS, interact_files
 
-SUMMARY = "summary.json"
 NAMES = {
     "origin_mass": Text("起点规模的指数", "exponent of the origin's mass"),
     "destination_mass": Text("终点规模的指数", "exponent of the destination's mass"),
@@ -61,25 +59,9 @@ def interact(
         session.workspace, "interact", inputs, params,
         lambda: interact_files(inputs, params, context), workers=session.runner.workers,
     )  # fmt: skip
-    folder = out if out is not None else run.folder
-    plain = _plain(run, folder)
-    if out is not None:
-        for name, data in run.result.files.items():
-            write_atomic(out / name, data)
-        text = json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-        write_atomic(out / SUMMARY, text.encode())
-    session.quiet()
-    if session.json:
-        session.put(plain)
-        return run
-    session.print(answer(run.result.summary, session.lang))
-    session.print(Text(f"各起讫对流量：{folder / FLOWS}", f"flows by pair: {folder / FLOWS}"))
-    session.print(
-        Text(f"测算编号：{run.id}；台账链首：{run.head}", f"run: {run.id}; ledger head: {run.head}")
-    )
-    session.print(Text(f"复算：{run.replay_command}", f"replay: {run.replay_command}"))
-    session.problems(run.result.warnings)
-    return run
+    text = answer(run.result.summary, session.lang)
+    where = Text(f"各起讫对流量：{{folder}}/{FLOWS}", f"flows by pair: {{folder}}/{FLOWS}")
+    return deliver(session, run, out, {"predicted": FLOWS}, text, where)
 
 
 def answer(summary: Mapping[str, Any], lang: Lang) -> str:
@@ -166,16 +148,3 @@ def _figure(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-
-
-def _plain(run: FileRun, folder: Path) -> dict[str, Any]:
-    return {
-        **run.result.summary,
-        "predicted": str(folder / FLOWS),
-        "files": [str(folder / name) for name in run.result.files],
-        "run": run.id,
-        "replay": run.replay_command,
-        "ledger_head": str(run.head),
-        "result": run.body["result"],
-        "warnings": [p.as_dict() for p in run.result.warnings],
-    }

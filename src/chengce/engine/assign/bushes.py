@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from chengce.engine.kernels.assign_bush import add_up, load, plant
+from chengce.engine.kernels.assign_bush import add_up, load, load_all, plant
 from chengce.engine.kernels.assign_graft import graft
 from chengce.engine.kernels.assign_shift import reprice_all
 from chengce.engine.roads.network import Bushes, Equilibrium, Floats, Ints, RoadNetwork, TravelClass
@@ -125,10 +125,10 @@ class Ground:
         return blocks
 
     def _planted(self, cost: Floats, origins: Ints, demand: Floats) -> Lists:
-        links = self.links
-        return plant(
-            links.indptr, links.head, links.tail, cost, self.network.first_through, origins, demand
-        )
+        links, network = self.links, self.network
+        bushes = plant(links.indptr, links.head, links.tail, cost, network.first_through, origins)
+        load_all(*bushes, links.tail, links.head, origins, demand, network.nodes)
+        return bushes
 
     def resume(self, warm: Equilibrium, position: Ints) -> list[Block]:
         """Go on from bushes; those that used a link now closed or meet other demand are adapted.

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.engine.assign.bushes import Ground
 from chengce.engine.kernels.assign_ties import may_differ, on_circles
-from chengce.engine.kernels.road_tree import trees
 from chengce.engine.roads.network import Floats
 
 ROUNDING = 1e-9  # of the cost of a trip: paths that differ by less cost the same
@@ -42,11 +41,9 @@ def determined(ground: Ground, flow: Floats, gap: float, context: Context) -> ND
     def work(block: tuple[int, NDArray[np.int32], Floats]) -> tuple[NDArray[np.bool_], ...]:
         kind, origins, demand = block
         cost = time + ground.fixed[kind]
-        label, _ = trees(links.indptr, links.head, cost, network.first_through, origins)
         return may_differ(
-            links.tail, links.head, ground.in_ptr, ground.in_link, cost, label, origins,
-            network.first_through, demand, slack, candidate,
-        )  # fmt: skip
+            ground.star, cost, origins, network.first_through, demand, slack, candidate
+        )
 
     used, circled = np.zeros(network.links, bool), np.zeros(network.links, bool)
     for some, round_ in context.runner.map(work, ground.trips()):

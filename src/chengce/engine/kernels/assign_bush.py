@@ -20,21 +20,16 @@ TRACE = 1e-13  # of the vehicles at a node: a smaller share is left over from ro
 
 @njit(nogil=True, cache=True)
 def plant(
-    out_ptr: I64, head: I32, tail: I32, cost: F64, first_through: int, origins: I32, demand: F64
+    out_ptr: I64, head: I32, tail: I32, cost: F64, first_through: int, origins: I32
 ) -> tuple[I64, I32, F64]:
-    """Return bushes (indptr, link, cars) that are the cheapest trees, with all demand on them.
-
-    `demand` float64[k, zones] of each origin; its diagonal is ignored.
-    """
+    """Return bushes (indptr, link, cars) that are the cheapest trees, without vehicles yet."""
     nodes = len(out_ptr) - 1
     label = np.empty(nodes)
     pred = np.empty(nodes, np.int32)
     room = np.empty(nodes, np.int32)
     order = np.empty(nodes, np.int32)
-    volume = np.empty(nodes)
     indptr = np.zeros(len(origins) + 1, np.int64)
     link = np.empty(len(origins) * nodes, np.int32)
-    cars = np.zeros(len(origins) * nodes)
     end = 0
     for k in range(len(origins)):
         tree(out_ptr, head, cost, first_through, origins[k], label, pred, room)
@@ -44,10 +39,7 @@ def plant(
                 link[end] = pred[order[i]]
                 end += 1
         indptr[k + 1] = end
-        load(
-            link[indptr[k] : end], cars[indptr[k] : end], tail, head, origins[k], demand[k], volume
-        )
-    return indptr, link[:end].copy(), cars[:end].copy()
+    return indptr, link[:end].copy(), np.zeros(end)
 
 
 @njit(nogil=True, cache=True)

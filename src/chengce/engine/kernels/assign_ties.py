@@ -4,10 +4,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from chengce.engine.kernels.inner import inner
+from chengce.engine.kernels.road_tree import tree
+
 B1 = NDArray[np.bool_]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+Star = tuple[I64, I64, I32, I32, I32]
 
 
 @njit(nogil=True, cache=True)
@@ -76,9 +80,9 @@ def on_circles(tail: I32, head: I32, use: B1, nodes: int) -> B1:
     return out
 
 
-@njit(nogil=True, cache=True)
+@inner
 def usable(
-    tail: I32, head: I32, in_ptr: I64, in_link: I32, cost: F64, label: F64, origin: int,
+    tail: I32, in_ptr: I64, in_link: I32, cost: F64, label: F64, origin: int,
     first_through: int, wanted: F64, slack: float,
 ) -> B1:  # fmt: skip
     """Return links by which vehicles of an origin may reach their zones at (nearly) least cost.
@@ -116,27 +120,32 @@ def usable(
 
 @njit(nogil=True, cache=True)
 def may_differ(
-    tail: I32, head: I32, in_ptr: I64, in_link: I32, cost: F64, labels: F64, origins: I32,
-    first_through: int, demand: F64, slack: float, candidate: B1,
+    star: Star, cost: F64, origins: I32, first_through: int, demand: F64, slack: float,
+    candidate: B1,
 ) -> tuple[B1, B1]:  # fmt: skip
     """Return candidates vehicles may use, and those on a circle of links of one and the same origin.
 
-    `labels` float64[k, nodes], `demand` float64[k, zones] of k origins.
+    `star`: (out_ptr, in_ptr, in_link, tail, head); `demand` float64[k, zones] of k origins.
     """
+    out_ptr, in_ptr, in_link, tail, head = star
+    nodes = len(out_ptr) - 1
+    label = np.empty(nodes)
+    pred = np.empty(nodes, np.int32)
+    room = np.empty(nodes, np.int32)
     used = np.zeros(len(tail), np.bool_)
     circled = np.zeros(len(tail), np.bool_)
     for k in range(len(origins)):
+        tree(out_ptr, head, cost, first_through, origins[k], label, pred, room)
         own = usable(
-            tail, head, in_ptr, in_link, cost, labels[k], origins[k], first_through, demand[k],
-            slack,
-        )  # fmt: skip
+            tail, in_ptr, in_link, cost, label, origins[k], first_through, demand[k], slack
+        )
         some = False
         for p in range(len(tail)):
             if own[p] and candidate[p]:
                 used[p] = True
                 some = True
         if some:
-            circle = on_circles(tail, head, own, labels.shape[1])
+            circle = on_circles(tail, head, own, nodes)
             for p in range(len(tail)):
                 if circle[p] and candidate[p]:
                     circled[p] = True

@@ -99,6 +99,12 @@ def find_centres(
     return tuple(_distinct(sorted(found, key=lambda c: (-c.jobs, c.name))))
 
 
+def job_density(city: City, jobs: Floats) -> Floats:
+    """Return jobs a hectare of every zone, by the areas `find_centres` goes by."""
+    _, lon, lat = zone_points(city)
+    return np.asarray(jobs / np.maximum(_land(city, lon, lat)[1], 1e-9))
+
+
 def _land(city: City, lon: Floats, lat: Floats) -> tuple[NDArray[np.object_], Floats]:
     """Return outlines on the plane, m, widened so that neighbours meet, and areas in hectares."""
     zones = city.table("zones").sort_values("id")

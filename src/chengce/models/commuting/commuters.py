@@ -67,28 +67,6 @@ def commuters(city: City, dimension: str, observed: Floats | None, context: Cont
     return Commuters(people, workers, work, middle, work_middle, observed)
 
 
-def observed_flows(
-    city: City, zones: tuple[str, ...], *, mode: str, purpose: str
-) -> tuple[Floats | None, str]:
-    """Return the flows of a purpose in the base city, (zones, zones), and the mode they are of.
-
-    Flows of the mode asked for come first, then those of mode "all"; periods are added up.
-    """
-    table = (city.base or city).table("flows")
-    table = table[table["purpose"] == purpose]
-    have = set(table["mode"].astype(str))
-    used = mode if mode in have else "all"
-    rows = table[table["mode"] == used]
-    if not len(rows) or rows["count"].sum() <= 0:
-        return None, ""
-    at = {z: i for i, z in enumerate(zones)}
-    out = np.zeros((len(zones), len(zones)))
-    i = np.array([at[z] for z in rows["origin"].astype(str)], dtype=np.int64)
-    j = np.array([at[z] for z in rows["destination"].astype(str)], dtype=np.int64)
-    np.add.at(out, (i, j), rows["count"].to_numpy(dtype=np.float64))
-    return out, used
-
-
 def exact_jobs(city: City) -> Floats:
     """Return the jobs of every zone as the table has them, (zones,)."""
     return np.asarray(jobs(_sure(city), Context(draws=1)).counts[0])

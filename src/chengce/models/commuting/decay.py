@@ -32,9 +32,9 @@ class CommuteDecay:
         rate = self.central if draw == CENTRAL else float(self.rate[draw])
         return np.asarray(np.exp(-rate * minutes))
 
-    def notes(self, used: str) -> tuple[Text, ...]:
-        """Return how the decay came about; `used`: the mode of the flows observed."""
-        return tuple(t.format(mode=Text(used, used)) for t in self.said)
+    def notes(self, mode: Text) -> tuple[Text, ...]:
+        """Return how the decay came about; `mode`: that of the flows observed."""
+        return tuple(t.format(mode=mode) for t in self.said)
 
 
 def decay_of(
@@ -43,12 +43,16 @@ def decay_of(
     """Return the decay of commuting in the base city, the same in every scenario.
 
     With flows: fitted doubly constrained by Poisson likelihood on those between zones joined
-    within `longest_min`, drawn from the normal distribution of its estimate. `times`: base city.
+    within `longest_min`, drawn from the normal distribution of its estimate. Where nobody was seen
+    to stay in any zone, pairs within zones are left out: they were not asked about, or the mode
+    does not serve them, and as zeros they would flatten the decay. `times`: base city.
     """
     if observed is None:
         return _assumed(city, context)
     minutes = times.minutes(CENTRAL)
     near = (minutes <= longest_min) & ~times.off[:, None] & ~times.off
+    if not np.trace(observed):
+        np.fill_diagonal(near, False)
     flows = np.where(near, observed, 0.0)
     try:
         fit = calibrate(
@@ -82,12 +86,13 @@ def _fitted(fit: Fit, beta: Coefficient) -> Text:
         en.append(f"mean time observed {mean[0]:.1f}, modelled {mean[1]:.1f} min")
     span = f"{beta.value:.4f} ({beta.low:.4f}–{beta.high:.4f})"
     return Text(
-        "衰减按现状观测流校准（双约束、泊松似然，只含方式为 {mode} 的通勤者）：每分钟 "
+        "衰减按现状观测流校准（双约束、泊松似然，通勤者方式：{mode}）：每分钟 "
         f"{span}；{'，'.join(zh)}。方案流向＝观测流×模型变化率，再按就业居民与岗位配平；"
-        "拟合优度不代表预测能力",
+        "观测流按全数计，其抽样误差未计入区间；拟合优度不代表预测能力",
         "decay fitted to the flows observed today (doubly constrained, Poisson likelihood, commuters "
-        f"of mode {{mode}} only): {span} per minute; {', '.join(en)}. Flows of a scenario are those observed "
-        "times the model's change, balanced to its workers and jobs; a good fit is no forecast",
+        f"{{mode}}): {span} per minute; {', '.join(en)}. Flows of a scenario are those observed "
+        "times the model's change, balanced to its workers and jobs. They count as complete: intervals "
+        "leave out that a survey is a sample; a good fit is no forecast",
     )
 
 
@@ -95,8 +100,8 @@ def _unfit(city: City, context: Context, why: Text) -> CommuteDecay:
     """Return the assumption, saying that flows there are could not be fitted."""
     found = _assumed(city, context)
     said = Text(
-        f"观测通勤流（方式 {{mode}}）未能校准衰减：{why.zh}；改用假设值每分钟 {found.central:g}",
-        f"the decay could not be fitted to the flows observed (mode {{mode}}): {why.en}; the "
+        f"观测通勤流（{{mode}}）未能校准衰减：{why.zh}；改用假设值每分钟 {found.central:g}",
+        f"the decay could not be fitted to the flows observed ({{mode}}): {why.en}; the "
         f"assumption of {found.central:g} per minute is used",
     )
     return replace(found, said=(said,))

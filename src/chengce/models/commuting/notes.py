@@ -17,9 +17,9 @@ UNBALANCED = 0.01  # share of workers in other jobs than there are, beyond which
 
 
 def notes(
-    city: City, params: TripParams, mode: str, decay: CommuteDecay, found: Answer, used: str
+    city: City, params: TripParams, mode: str, decay: CommuteDecay, found: Answer, used: Text
 ) -> tuple[Text, ...]:
-    """Return the notes of a finding: times, decay or fit, largest flows."""
+    """Return the notes of a finding: times, decay or fit (of mode `used`), largest flows."""
     return (
         _times(params, mode),
         *decay.notes(used),
@@ -34,12 +34,13 @@ def warnings_of(found: Answer, zones: tuple[str, ...], longest_min: float) -> li
     stuck = np.flatnonzero(np.isposinf(np.median(found.minutes, axis=0)))
     if len(stuck):
         named = ", ".join(zones[i] for i in stuck[:SHOWN]) + (" …" if len(stuck) > SHOWN else "")
+        zones_en = "1 zone" if len(stuck) == 1 else f"{len(stuck)} zones"
         problems.append(
             Problem(
                 "no_job_in_reach",
                 Text(
                     f"{len(stuck)} 个分区的就业居民在 {longest_min:g} 分钟内到不了任何岗位，未分配流向：{named}",
-                    f"workers of {len(stuck)} zones reach no job within {longest_min:g} min and are "
+                    f"workers of {zones_en} reach no job within {longest_min:g} min and are "
                     f"given none: {named}",
                 ),
                 Text(
@@ -99,9 +100,9 @@ def _largest(city: City, flows: Floats) -> Text:
     between = flows.copy()
     np.fill_diagonal(between, 0.0)
     order = np.argsort(-between, axis=None, kind="stable")[:SHOWN]
-    rows = [divmod(int(k), len(names)) for k in order if between.flat[k] > 0]
-    zh = "；".join(f"{names[i]}→{names[j]} {number(float(between[i, j]))}" for i, j in rows)
-    en = "; ".join(f"{names[i]}→{names[j]} {number(float(between[i, j]))}" for i, j in rows)
+    rows = [divmod(int(k), len(names)) for k in order if between.flat[k] >= 0.5]
+    zh = "；".join(f"{names[i]}→{names[j]} {between[i, j]:,.0f}" for i, j in rows)
+    en = "; ".join(f"{names[i]}→{names[j]} {between[i, j]:,.0f}" for i, j in rows)
     return Text(
         f"最大的分区间通勤流向（人，中间取值）：{zh or '无'}",
         f"largest flows between zones (workers, central assumptions): {en or 'none'}",

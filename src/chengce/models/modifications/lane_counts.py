@@ -72,7 +72,7 @@ def lanes_left(draft: Draft, arcs: list[Arc], taken: float, *, unknown: Text) ->
                 "no_lane_left",
                 Text(
                     f"占去 {taken:g} 条车道后机动车已无车道：{names.zh}",
-                    f"with {taken:g} lanes taken, none is left for cars: {names.en}",
+                    f"with {taken:g} lane{'' if taken == 1 else 's'} taken, none is left for cars: {names.en}",
                 ),
                 Text(
                     "需要封闭时用 modal_filter，或用 set_one_way 改为单行",

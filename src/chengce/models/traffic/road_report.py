@@ -104,13 +104,14 @@ def _part_of_period(city: City, measures: Measures, period: Period) -> list[Prob
     streets = set(table.loc[inner[0] | inner[1], "street"]) & set(driven)
     if not streets:
         return []
+    some = "1 street" if len(streets) == 1 else f"{len(streets)} streets"
     return [
         Problem(
             "hours_part_of_period",
             Text(
                 f"{len(streets)} 条路段的封闭、收费、施工等时段只占 {period} 的一部分：通行能力、车速、收费"
                 "按时长平均，等于假定驾车人可挑时间通过，会低估影响",
-                f"on {len(streets)} streets closures, charges or works hold for a part of {period} "
+                f"on {some} closures, charges or works hold for a part of {period} "
                 "only: capacity, speed and charge are averaged over it, as if drivers could choose "
                 "their minute, which understates what happens",
             ),

@@ -12,6 +12,7 @@ from chengce.city.layers import WGS84
 from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.lattice import degrees
 from chengce.core.errors import ChengceError
+from chengce.models.commuting.centre_notes import centres_found, centres_given
 from chengce.models.commuting.centres import find_centres, named_centres
 from chengce.models.commuting.commuters import exact_jobs
 
@@ -51,6 +52,21 @@ def test_none_is_found_where_nothing_is_dense() -> None:
     city = row({"A": 5, "B": 9})
     assert find_centres(city, exact_jobs(city)) == ()
     assert find_centres(city, np.zeros(6), density=1e-9, total=0.0) == ()
+
+
+def test_limits_that_tell_little_come_with_others_that_tell_more() -> None:
+    city = row({"A": 110, "B": 150, "D": 130, "E": 99, "F": 300})
+    jobs = exact_jobs(city)
+    none, others = centres_found(city, jobs, (), density=1000.0, total=10_000.0)
+    assert "lower the two limits" in none.en
+    assert "32.5 jobs/ha and 40 jobs → 3 (largest 38 %)" in others.en
+    assert "32.5 个/公顷、40 个岗位 → 3 个（最大占 38%）" in others.zh
+    lowest = find_centres(city, jobs, density=20.0, total=100.0)
+    one, large, others = centres_found(city, jobs, lowest, density=20.0, total=100.0)
+    assert one.en.endswith("D (3 zones, 529 jobs); B (2 zones, 260 jobs)")
+    assert "67 %" in large.en
+    assert "37.5 jobs/ha and 100 jobs → 2" in others.en
+    assert centres_given(lowest)[0].en.startswith("centres (as given;")
 
 
 def test_the_zone_with_most_jobs_lends_its_name() -> None:

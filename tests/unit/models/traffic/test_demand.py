@@ -18,9 +18,9 @@ EIGHT = Period(8 * H, 9 * H)
 ZONES = ("A", "B")
 
 
-def city(*rows: tuple[str, str, str, float, float, float]) -> City:
+def city(*rows: tuple[str, str, str, float, float, float], purpose: Any = "all") -> City:
     names = ["origin", "destination", "mode", "from", "to", "count"]
-    table = pd.DataFrame(list(rows), columns=names).assign(purpose="all")
+    table = pd.DataFrame(list(rows), columns=names).assign(purpose=purpose)
     table["start_s"] = (table.pop("from") * H).astype(int)
     table["end_s"] = (table.pop("to") * H).astype(int)
     base = ascii_city("A--B")
@@ -52,6 +52,45 @@ def test_a_day_is_shared_out_only_where_the_hour_is_not_there() -> None:
     both = road_demand(city(day, ("A", "B", "car", 8, 9, 70.0)), ZONES, EIGHT)
     assert both.vehicles[0, 0, 1] == 70.0
     assert road_demand(city(day), ZONES, Period(0, 24 * H)).vehicles[0, 0, 1] == 1000.0
+
+
+def test_a_survey_of_commuters_does_not_stand_in_for_all_cars_of_another_hour() -> None:
+    where = city(
+        ("A", "B", "car", 0, 24, 1000.0), ("A", "B", "car", 8, 9, 70.0), purpose=["commute", "all"]
+    )
+    assert road_demand(where, ZONES, EIGHT).vehicles[0, 0, 1] == 70.0
+    with pytest.raises(ChengceError) as caught:
+        road_demand(where, ZONES, Period(17 * H, 18 * H))
+    assert "periods there: 08:00-09:00;" in caught.value.problems[0].remedy.en
+
+
+def test_parts_are_not_added_to_the_whole() -> None:
+    found = road_demand(
+        city(("A", "B", "car", 8, 9, 70.0), ("A", "B", "car", 8, 9, 30.0), purpose=["all", "commute"]),
+        ZONES, EIGHT,
+    )  # fmt: skip
+    assert found.vehicles[0, 0, 1] == 70.0
+    assert found.purposes == ("all",)
+    assert found.left_out == ()
+
+
+def test_purposes_that_fill_the_period_are_named_and_those_that_do_not_too() -> None:
+    rows = [
+        ("A", "B", "car", 8, 9, 5.0),
+        ("A", "B", "car", 7, 9, 9.0),
+        ("A", "B", "truck", 7, 8, 2.0),
+    ]
+    found = road_demand(city(*rows, purpose=["shop", "work", "freight"]), ZONES, EIGHT)
+    assert found.vehicles[:, 0, 1].tolist() == [5.0]
+    assert found.purposes == ("shop",)
+    assert found.left_out == (("car", "work"), ("truck", "freight"))
+
+
+def test_trucks_of_the_day_share_it_out_beside_cars_of_the_hour() -> None:
+    rows = [("A", "B", "car", 8, 9, 5.0), ("A", "B", "truck", 0, 24, 100.0)]
+    found = road_demand(city(*rows), ZONES, EIGHT)
+    assert found.vehicles[:, 0, 1] == pytest.approx([5.0, 9.0])
+    assert not found.daily
 
 
 def test_trips_of_other_hours_are_named() -> None:
