@@ -75,7 +75,7 @@ CASES: dict[str, tuple[Spoil, str, str, int | None, str, str]] = {
         lambda f, c: c["tables"][4].update({"geometry": "point:纬度,经度"}),
         "swapped_lon_lat", "care.csv", 2, "", "先经度，后纬度"),
     "undeclared coordinate system": (
-        lambda f, c: c["tables"][4].update({"crs": ""}), "crs_missing", "care.csv", None, "", "EPSG:4490"),
+        lambda f, c: c["tables"][4].update({"crs": ""}), "crs_missing", "care.csv", None, "", "CGCS2000"),
     "missing file": (lambda f, c: (f / "jobs.csv").unlink(), "file_not_found", "jobs.csv", None, "", "核对路径"),
     "another encoding than said": (
         lambda f, c: c["tables"][4].update({"encoding": "ascii"}), "encoding_wrong", "care.csv", None, "", "gb18030"),

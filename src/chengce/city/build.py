@@ -105,8 +105,8 @@ def build_city(
     try:
         city, problems = read_city(config_path, context, workings)
     except ChengceError as error:
-        if not workings.questions:
-            raise
+        if all(q.code == "file_not_found" for q in workings.questions):
+            raise  # a file that isn't there needs no list
         write_atomic(asked, workings.files()[QUESTIONS_FILE])
         raise ChengceError([*error.problems, _asked(asked, len(workings.questions))]) from error
     asked.unlink(missing_ok=True)

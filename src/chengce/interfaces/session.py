@@ -1,12 +1,14 @@
 """Hold what every command shares: language, output, workspace, runner; turn errors into exits."""
 
+import signal
 import sys
+import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 import typer
@@ -32,6 +34,8 @@ class Session:
     workers: int | None
     show: Progress = no_progress
     _bars: AbstractContextManager[Progress] | None = field(default=None, repr=False)
+    _stopped: bool = field(default=False, repr=False)
+    _former: Any = field(default=None, repr=False)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -47,8 +51,21 @@ class Session:
 
     def __enter__(self) -> "Session":
         self._bars = progress(self.lang)
-        self.show = self._bars.__enter__()
+        shown = self._bars.__enter__()
+        if threading.current_thread() is threading.main_thread():
+            self._former = signal.signal(signal.SIGINT, self._stop)
+
+        def show(what: Text, done: int, total: int) -> None:
+            if self._stopped:  # a library's callback may have swallowed the interrupt
+                raise Cancelled
+            shown(what, done, total)
+
+        self.show = show
         return self
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopped = True
+        raise KeyboardInterrupt
 
     def __exit__(
         self,
@@ -57,6 +74,9 @@ class Session:
         trace: TracebackType | None,
     ) -> None:
         self.quiet()
+        if self._former is not None:
+            signal.signal(signal.SIGINT, self._former)
+            self._former = None
         if isinstance(error, KeyboardInterrupt | Cancelled):
             self.problems([_CANCELLED])
             raise typer.Exit(CANCELLED)

@@ -12,10 +12,11 @@ from chengce.core.errors import Problem
 from chengce.core.text import Text
 
 WHAT = Text("出行量表", "table of trips")
-ORIGIN = ("origin", "o_zone_id", "from_zone_id", "from_zone", "o")
-DESTINATION = ("destination", "d_zone_id", "to_zone_id", "to_zone", "d")
-COUNT = ("count", "volume", "trips", "flow", "demand")
-CLASS = ("class", "mode", "agent_type")
+ORIGIN = ("origin", "o_zone_id", "from_zone_id", "from_zone", "o", "起点", "起点小区", "出发小区")
+DESTINATION = ("destination", "d_zone_id", "to_zone_id", "to_zone", "d", "终点", "终点小区", "到达小区")
+COUNT = ("count", "volume", "trips", "flow", "demand", "出行量", "流量", "次数")
+CLASS = ("class", "mode", "agent_type", "车类", "车种", "方式")
+PCE = ("pce", "当量", "折算系数")
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,18 @@ def read_csv_trips(path: Path, zones: Sequence[str]) -> tuple[list[CsvTrips], tu
         Text("没有出行量", "there is no count"),
         Text("填写数字", "write a number"),
     )
-    table.report.rows(said, table.rows[np.isnan(count)], column=table.has(*COUNT) or "")
+    table.wrong(said, table.blank(*COUNT), table.has(*COUNT) or "count")
     said = ("trips_negative", Text("出行量为负：{value}", "negative count: {value}"),
             Text("改正该值", "correct the value"))  # fmt: skip
     table.wrong(said, count < 0, table.has(*COUNT) or "count")
     origin, destination = (_places(table, names, zones) for names in (ORIGIN, DESTINATION))
     kinds = table.words(*CLASS)
-    pce = table.numbers("pce", blank=1.0)
+    pce = table.numbers(*PCE, blank=1.0)
     said = ("trips_pce", Text("车辆换算系数须为正数：{value}", "pce must be more than 0: {value}"),
             Text("改正该值", "correct the value"))  # fmt: skip
-    table.wrong(said, pce <= 0, "pce")
+    table.wrong(said, pce <= 0, table.has(*PCE) or "pce")
     table.report.stop_if_wrong()
+    _repeated(table, kinds, origin, destination)
     out = []
     for kind in dict.fromkeys(kinds):
         at = np.flatnonzero(kinds == kind)
@@ -69,6 +71,27 @@ def read_csv_trips(path: Path, zones: Sequence[str]) -> tuple[list[CsvTrips], tu
                          Text("核对导出是否完整", "check that the export is complete"))  # fmt: skip
     table.report.stop_if_wrong()
     return out, tuple(table.report.found)
+
+
+def _repeated(
+    table: GmnsTable, kinds: Words, origin: NDArray[np.int64], destination: NDArray[np.int64]
+) -> None:
+    """Warn of pairs given more than once."""
+    _, kind = np.unique(kinds.astype(np.str_), return_inverse=True)
+    _, first = np.unique(np.stack([kind, origin, destination]), axis=1, return_index=True)
+    again = np.setdiff1d(np.arange(len(kinds)), first)
+    if len(again):
+        lines = ", ".join(map(str, table.rows[again[:10]])) + (" …" if len(again) > 10 else "")
+        table.report.add(
+            "trips_repeated_pair",
+            Text(
+                f"{len(again)} 行的起讫对前面已有，已相加（行 {lines}）",
+                f"{len(again)} rows repeat a pair and were added up (rows {lines})",
+            ),
+            Text("若并非此意，请各留一处", "keep one of each if that is not meant"),
+            row=int(table.rows[again[0]]),
+            severity="warning",
+        )
 
 
 def _places(table: GmnsTable, names: Sequence[str], zones: Sequence[str]) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """Read a CSV table of a GMNS folder as text cells, and its columns as ids, numbers or flags."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from chengce.core.text import Text
 Floats = NDArray[np.float64]
 Words = NDArray[np.object_]
 _YES, _NO = ("1", "true", "t", "yes", "y", "1.0"), ("0", "false", "f", "no", "n", "0.0")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _BLANK = ("", "nan", "na", "null", "none")
 
 
@@ -45,11 +47,15 @@ class GmnsTable:
         """Return a column of ids: whole numbers are written without `.0`."""
         return np.array([w.removesuffix(".0") for w in self.words(*names)], dtype=object)
 
+    def blank(self, *names: str) -> NDArray[np.bool_]:
+        """Tell which cells of a column hold nothing."""
+        return np.array([w.lower() in _BLANK for w in self.words(*names)], dtype=bool)
+
     def numbers(self, *names: str, blank: float = float("nan")) -> Floats:
         """Return a column of numbers; what is not a number is a problem of its row."""
-        words = self.words(*names)
-        empty = np.array([w.lower() in _BLANK for w in words], dtype=bool)
-        values = pd.to_numeric(pd.Series(words), errors="coerce").to_numpy(np.float64)
+        words, empty = self.words(*names), self.blank(*names)
+        plain = [w.replace(",", "") if _THOUSANDS.fullmatch(w) else w for w in words]
+        values = pd.to_numeric(pd.Series(plain), errors="coerce").to_numpy(np.float64)
         bad = np.flatnonzero(~empty & ~np.isfinite(values))
         said = ("gmns_not_a_number", Text("不是数字：{value}", "not a number: {value}"),
                 Text("改为数字，或留空", "write a number, or leave it empty"))  # fmt: skip
@@ -76,6 +82,12 @@ class GmnsTable:
         self.report.rows(said, self.rows[at], self.words(column)[at], column=column)
 
 
+def separator(text: str) -> str:
+    """Return what separates the cells of a table: the commonest of , ; and tab in its header."""
+    header = text.lstrip().partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
 def read_gmns_table(path: Path, what: Text, needed: Sequence[Sequence[str]] = ()) -> GmnsTable:
     """Read a table; raises `ChengceError` if it cannot be read or lacks a needed column.
 
@@ -85,8 +97,9 @@ def read_gmns_table(path: Path, what: Text, needed: Sequence[Sequence[str]] = ()
     report = Report(str(path))
     try:
         frame = pd.read_csv(
-            io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False
-        )
+            io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False,
+            sep=separator(text),
+        )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         report.add(
             "csv_parsing_failed",

@@ -1,5 +1,7 @@
 """Open a file of numbers written by another program, or say what is there instead."""
 
+import gzip
+import zlib
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -8,13 +10,15 @@ from chengce.core.text import Text
 
 
 def read_raw(path: Path, what: Text) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a file, unpacked if it is gzip.
 
     Raises `ChengceError` (`file_not_found` with the nearest names, `file_is_folder`,
     `file_unreadable`, `empty_file`).
     """
     try:
         data = path.read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
     except FileNotFoundError:
         raise ChengceError(no_file(path, what)) from None
     except IsADirectoryError:
@@ -23,12 +27,12 @@ def read_raw(path: Path, what: Text) -> bytes:
         raise ChengceError(
             Problem("file_is_folder", message.format(what=what), remedy, str(path))
         ) from None
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
         message = Text("{what}无法读取：{why}", "the {what} cannot be read: {why}")
         raise ChengceError(
             Problem(
                 "file_unreadable",
-                message.format(what=what, why=error.strerror or error),
+                message.format(what=what, why=getattr(error, "strerror", None) or error),
                 Text("请核对路径和读取权限", "check the path and the permission to read it"),
                 str(path),
             )
@@ -49,7 +53,8 @@ def no_file(path: Path, what: Text) -> Problem:
     """Return the problem of a file that is not there, with the names nearest to it."""
     beside = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
     near = get_close_matches(path.name, beside, n=3, cutoff=0.5)
-    message = Text("找不到{what}", "the {what} does not exist").format(what=what)
+    blank = " " if what.zh[:1].isascii() else ""
+    message = Text(f"找不到{blank}{{what}}", "the {what} does not exist").format(what=what)
     if near:
         remedy = Text(
             f"核对路径；相近的有：{'、'.join(near)}",
@@ -61,8 +66,10 @@ def no_file(path: Path, what: Text) -> Problem:
 
 
 def decode(data: bytes) -> str:
-    """Return text; what is not UTF-8 is taken as Latin-1, as only comments can hold it."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    """Return text: UTF-8, else GB 18030 (GBK), else Latin-1, which anything is."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")

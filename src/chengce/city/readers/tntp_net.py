@@ -9,12 +9,20 @@ from numpy.typing import NDArray
 from chengce.city.readers.constant_delay import fold_constant
 from chengce.city.readers.tables_report import Report
 from chengce.city.readers.tntp_columns import columns_of
-from chengce.city.readers.tntp_text import Floats, TntpText, numbers, read_tntp_text, whole
+from chengce.city.readers.tntp_text import (
+    MOST_ZONES,
+    Floats,
+    TntpText,
+    numbers,
+    read_tntp_text,
+    whole,
+)
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
 WHAT = Text("路网文件", "network file")
 _CORRECT = Text("改正该值", "correct the value")
+MOST_NODES = 10_000_000
 _SIZES = ("NUMBER OF ZONES", "NUMBER OF NODES", "FIRST THRU NODE")
 
 
@@ -79,6 +87,7 @@ def read_tntp_network(path: Path) -> TntpNetwork:
             ),
             severity="warning",
         )
+    factors = [text.number(f"{name} FACTOR", report) for name in ("TOLL", "DISTANCE")]
     report.stop_if_wrong()
     free_flow, b, power = fold_constant(cells["free_flow_time"], cells["b"], cells["power"])
     return TntpNetwork(
@@ -96,9 +105,8 @@ def read_tntp_network(path: Path) -> TntpNetwork:
         get["toll"],
         get["link_type"],
         rows,
-        text.number("TOLL FACTOR", report),
-        text.number("DISTANCE FACTOR", report),
-        tuple(report.found),
+        *factors,
+        warnings=tuple(report.found),
     )
 
 
@@ -165,6 +173,17 @@ def _sizes(text: TntpText, report: Report) -> tuple[int, int, int]:
                 Text("在文件开头补上", "add it at the top of the file"),
             )
     zones, nodes, first = (found.get(name, 0) for name in _SIZES)
+    for name, most in (("NUMBER OF ZONES", MOST_ZONES), ("NUMBER OF NODES", MOST_NODES)):
+        if found.get(name, 0) > most:
+            report.add(
+                "tntp_too_many",
+                Text(
+                    f"<{name}> 为 {found[name]:,}，最多可用 {most:,}",
+                    f"<{name}> is {found[name]:,}; at most {most:,} can be handled",
+                ),
+                Text("核对文件开头的数", "check the number at the top"),
+                row=text.metadata[name][1],
+            )
     if nodes and zones > nodes:
         _, row = text.metadata["NUMBER OF ZONES"]
         report.add(
@@ -237,7 +256,7 @@ def _check(cells: dict[str, Floats], rows: NDArray[np.int64], nodes: int, report
 
 
 def _count(text: TntpText, links: int, report: Report) -> None:
-    said = text.number("NUMBER OF LINKS", report)
+    said = text.number("NUMBER OF LINKS", report, severity="warning")
     if said is not None and said != links:
         report.add(
             "tntp_link_count",

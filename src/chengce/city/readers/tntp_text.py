@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from chengce.city.readers.raw_file import decode, read_raw
 from chengce.city.readers.tables_report import Report
+from chengce.core.errors import Severity
 from chengce.core.text import Text
 
 _META = re.compile(r"\s*<\s*([^<>]+?)\s*>\s*(.*)")
-_END = "END OF METADATA"
 Floats = NDArray[np.float64]
+MOST_ZONES = 20_000  # a table of trips of so many zones takes 3.2 GB
 NUMBER = Text("不是数字：{value}", "not a number: {value}")
 REPAIR = Text("改为数字，或删去该行", "write a number, or remove the row")
 
@@ -37,24 +38,28 @@ class TntpText:
     records: Sequence[list[str]]
     rows: NDArray[np.int64]
 
-    def number(self, name: str, report: Report) -> float | None:
+    def number(self, name: str, report: Report, *, severity: Severity = "error") -> float | None:
         """Return a number from the metadata; None if absent (or, with a problem, unreadable)."""
         if name not in self.metadata:
             return None
         words, row = self.metadata[name]
-        try:
-            value = float(words.split()[0])
-        except (ValueError, IndexError):
-            value = float("nan")
+        value = meta_number(words)
         if not np.isfinite(value):
             report.add(
                 "tntp_metadata_value",
                 Text(f"<{name}> 后应为数字，现为“{words}”", f'<{name}> must be followed by a number, not "{words}"'),
                 Text("改为数字", "write a number"),
                 row=row,
+                severity=severity,
             )  # fmt: skip
             return None
         return value
+
+
+def meta_number(words: str) -> float:
+    """Return the number that metadata begin with, NaN if none; thousands may be set off by commas."""
+    first = (words.split() or [""])[0]
+    return _float(re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", first))
 
 
 def read_tntp_text(path: Path, what: Text) -> TntpText:
@@ -67,6 +72,8 @@ def read_tntp_text(path: Path, what: Text) -> TntpText:
     for row, full in enumerate(decode(read_raw(path, what)).splitlines(), start=1):
         line, tilde, comment = full.partition("~")
         found = _META.match(full)
+        if found and not found[2].strip(" \t;"):
+            continue  # stated without a value: as if not stated
         if found:
             metadata[" ".join(found[1].upper().split())] = (
                 found[2].strip().rstrip(";").strip(),

@@ -13,7 +13,7 @@ import numpy as np
 
 from chengce.city.readers.raw_file import decode, read_raw
 from chengce.city.readers.tables_report import Report
-from chengce.city.readers.tntp_text import NUMBER, REPAIR, Floats
+from chengce.city.readers.tntp_text import MOST_ZONES, NUMBER, REPAIR, Floats, meta_number
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
@@ -22,7 +22,7 @@ HEAD = 1 << 16  # bytes within which the metadata lie
 NEAR = 1e-4  # relative difference from the announced total that is said
 _END = re.compile(rb"<\s*END OF METADATA\s*>", re.IGNORECASE)
 _META = re.compile(rb"<\s*([^<>\n]+?)\s*>[ \t]*([^\r\n]*)")
-_ORIGIN = re.compile(rb"origins?\b\s*[:=]?\s*([^\s:;]*)", re.IGNORECASE)
+_ORIGIN = re.compile(rb"origins?(?![a-z])\s*[:=]?\s*([^\s:;]*)", re.IGNORECASE)
 _COMMENT = re.compile(rb"~[^\r\n]*")
 _BLANKS = bytes.maketrans(b":;\r\n\t", b"     ")
 _COMMAS = bytes.maketrans(b":;\r\n\t,", b"      ")
@@ -67,11 +67,14 @@ def read_tntp_trips(path: Path, zones: int | None = None) -> TntpTrips:
     found = list(_ORIGIN.finditer(body))
     _swapped(metadata, body, bool(found), report)
     said = _metadata_number(metadata, "NUMBER OF ZONES", report)
-    if zones is None and said is None:
+    if zones is None and not 1 <= (said or 0) <= MOST_ZONES:
         report.add(
             "tntp_metadata_missing",
-            Text("缺少 <NUMBER OF ZONES>", "<NUMBER OF ZONES> is missing"),
-            Text("在文件开头补上", "add it at the top of the file"),
+            Text(
+                f"缺少 <NUMBER OF ZONES>，或不在 1 至 {MOST_ZONES:,} 之间",
+                f"<NUMBER OF ZONES> is missing or not from 1 to {MOST_ZONES:,}",
+            ),
+            Text("改正文件开头的数", "correct it at the top of the file"),
         )
     total = _metadata_number(metadata, "TOTAL OD FLOW", report)
     report.stop_if_wrong()
@@ -110,9 +113,8 @@ def _metadata_number(
     if name not in metadata:
         return None
     words, row = metadata[name]
-    try:
-        return float(words.split()[0])
-    except (ValueError, IndexError):
+    value = meta_number(words)
+    if words and not np.isfinite(value):
         report.add(
             "tntp_metadata_value",
             Text(
@@ -121,8 +123,9 @@ def _metadata_number(
             ),
             Text("改为数字", "write a number"),
             row=row,
+            severity="error" if name == "NUMBER OF ZONES" else "warning",
         )
-        return None
+    return value if np.isfinite(value) else None
 
 
 def _swapped(
@@ -151,12 +154,18 @@ def _swapped(
 
 
 def _block(table: _Table, match: "re.Match[bytes]", end: int) -> bool:
-    """Add the trips of one origin; True if a destination came twice."""
+    """Add the trips of one origin; True if a destination came twice.
+
+    Zones the network does not have may be listed as long as they have no trips.
+    """
     report, zones = table.report, table.zones
     try:
         origin = int(float(match[1]))
     except (ValueError, OverflowError):
         origin = -1
+    words = table.body[match.end() : end]
+    if origin > zones and not words.strip(b" ;\r\n\t"):
+        return False
     if not 1 <= origin <= zones or float(match[1]) != origin:
         report.add(
             "tntp_zone_range",
@@ -169,7 +178,6 @@ def _block(table: _Table, match: "re.Match[bytes]", end: int) -> bool:
             column="Origin",
         )
         return False
-    words = table.body[match.end() : end]
     plain = words.translate(_BLANKS if b":" in words else _COMMAS).strip()
     if not plain:
         return False
@@ -183,11 +191,13 @@ def _block(table: _Table, match: "re.Match[bytes]", end: int) -> bool:
         _diagnose(table, match.end(), end)
         return False
     with np.errstate(invalid="ignore"):
+        beyond = (destination > zones) & (trips == 0)
         good = (destination >= 1) & (destination <= zones) & (destination == np.floor(destination))
         good &= (trips >= 0) & np.isfinite(trips)
-    if not good.all():
+    if not (good | beyond).all():
         _diagnose(table, match.end(), end)
         return False
+    destination, trips = destination[good], trips[good]
     at = destination.astype(np.int64) - 1
     row = table.demand[origin - 1]
     repeated = len(np.unique(at)) < len(at) or bool(row[at].any())
@@ -229,7 +239,8 @@ def _pair(part: str, split: str | None, row: int, zones: int, report: Report) ->
             report.add("tntp_not_a_number", NUMBER.format(value=cell.strip()), REPAIR, row=row)
     if not np.isfinite(values).all():
         return
-    if not 1 <= values[0] <= zones or values[0] != int(values[0]):
+    beyond = values[0] > zones and values[1] == 0
+    if (not 1 <= values[0] <= zones or values[0] != int(values[0])) and not beyond:
         report.add(
             "tntp_zone_range",
             Text(

@@ -57,7 +57,7 @@ class _Grown:
 def solve(
     ground: Ground, blocks: Sequence[Block], options: AssignOptions, context: Context
 ) -> Solved:
-    """Shift vehicles until the gap is reached, `max_iterations` are done or it falls no further.
+    """Shift vehicles until the gap is reached, the most iterations are done or it falls no further.
 
     Flows are in the order of `ground`. The same bits for any number of workers. Raises `Cancelled`.
     """
@@ -77,7 +77,7 @@ def solve(
         if gap < 0.9 * best[0]:
             best = (gap, done)
         _tell(context, gap, options.gap)
-        ended = gap <= options.gap or done >= options.max_iterations or done - best[1] >= PATIENCE
+        ended = gap <= options.gap or done >= options.most or done - best[1] >= PATIENCE
         _level(ground, grown, (flow, cost, slope), partial(_tell, context, gap, options.gap))
         if ended:
             return Solved(tuple(blocks), class_flow, before, gap, tuple(trace), flow - before)

@@ -21,6 +21,7 @@ from chengce.engine.assign.checks import (
     check_connected,
     check_network,
     check_options,
+    check_size,
 )
 from chengce.engine.assign.flow_error import error_against, error_of_next_step
 from chengce.engine.assign.frank_wolfe import frank_wolfe
@@ -86,7 +87,9 @@ def assign(
         for c, own in zip(classes, by_class, strict=True)
         if c.fixed is not None
     )
-    total = float(np.sum(flow * time)) + fixed
+    with np.errstate(over="ignore"):
+        total = float(np.sum(flow * time)) + fixed
+    raise_if_any(check_size(total))
     return Equilibrium(
         network=network,
         classes=tuple(classes),

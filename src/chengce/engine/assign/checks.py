@@ -12,6 +12,7 @@ from chengce.engine.roads.network import AssignOptions, Floats, RoadNetwork, Tra
 from chengce.engine.roads.paths import star
 
 SHOWN = 10
+TINY = 1e-100  # a capacity below is 0 to the loads divided by it
 
 
 def check_network(network: RoadNetwork) -> list[Problem]:
@@ -62,7 +63,7 @@ def _links(network: RoadNetwork) -> Iterator[Problem]:
         Text("b 须大于等于 0", "give b of at least 0"),
     )  # fmt: skip
     yield from _bad(
-        (capacity == 0) & (b > 0), "road_capacity_zero",
+        (capacity >= 0) & (capacity < TINY) & (b > 0), "road_capacity_zero",
         Text("通行能力为 0 而 b 大于 0", "have no capacity while b is above 0"),
         Text("给出通行能力；时间不随流量变化的路段设 b 为 0",
              "give a capacity, or b = 0 for a link whose time does not depend on flow"),
@@ -102,9 +103,9 @@ def check_classes(network: RoadNetwork, classes: Sequence[TravelClass]) -> list[
             found.append(
                 Problem(
                     "demand_invalid",
-                    Text(f"“{kind.name}”有 {len(bad)} 个小区对的需求为负或缺失：{_pairs(bad)}",
+                    Text(f"“{kind.name}”有 {len(bad)} 个小区对的需求为负或缺失：{_pairs(bad, network)}",
                          f"“{kind.name}” has negative or missing demand for {len(bad)} pairs of"
-                         f" zones: {_pairs(bad)}"),
+                         f" zones: {_pairs(bad, network)}"),
                     Text("需求须大于等于 0", "give demand of at least 0"),
                 )
             )  # fmt: skip
@@ -145,12 +146,12 @@ def check_options(options: AssignOptions) -> list[Problem]:
                      "give for example 1e-6; below about 1e-14 is out of reach of double precision"),
             )
         )  # fmt: skip
-    if options.max_iterations < 1:
+    if options.most < 1:
         found.append(
             Problem(
                 "iterations_invalid",
-                Text(f"最大迭代次数为 {options.max_iterations}",
-                     f"at most {options.max_iterations} iterations were asked for"),
+                Text(f"最大迭代次数为 {options.most}",
+                     f"at most {options.most} iterations were asked for"),
                 Text("至少为 1", "give at least 1"),
             )
         )  # fmt: skip
@@ -169,6 +170,21 @@ def check_options(options: AssignOptions) -> list[Problem]:
     return found
 
 
+def check_size(total: float) -> list[Problem]:
+    """Return a problem if the total cost is too large a number."""
+    if np.isfinite(total):
+        return []
+    return [
+        Problem(
+            "assignment_overflow",
+            Text("出行量相对通行能力过大，时间超出可表示的范围",
+                 "trips are so many, or capacities so small, that times are beyond all numbers"),
+            Text("核对出行量、通行能力与幂次的数值和单位",
+                 "check the values and units of trips, capacities and powers"),
+        )
+    ]  # fmt: skip
+
+
 def check_connected(network: RoadNetwork, classes: Sequence[TravelClass]) -> list[Problem]:
     """Return one problem if trips run between zones without a path; closed links are left out."""
     links = star(network)
@@ -182,8 +198,8 @@ def check_connected(network: RoadNetwork, classes: Sequence[TravelClass]) -> lis
     return [
         Problem(
             "zones_not_connected",
-            Text(f"{len(cut)} 个有出行的小区对之间没有通路：{_pairs(cut)}",
-                 f"no path joins {len(cut)} pairs of zones with trips: {_pairs(cut)}"),
+            Text(f"{len(cut)} 个有出行的小区对之间没有通路：{_pairs(cut, network)}",
+                 f"no path joins {len(cut)} pairs of zones with trips: {_pairs(cut, network)}"),
             Text("补上连接，或去掉这些出行", "connect them, or leave these trips out"),
         )
     ]  # fmt: skip
@@ -202,8 +218,9 @@ def _bad(wrong: NDArray[np.bool_], code: str, what: Text, remedy: Text) -> Itera
         )  # fmt: skip
 
 
-def _pairs(pairs: NDArray[np.intp]) -> str:
-    some = ", ".join(f"{o + 1} → {d + 1}" for o, d in pairs[:SHOWN])
+def _pairs(pairs: NDArray[np.intp], network: RoadNetwork) -> str:
+    names = network.zone_names or range(1, network.zones + 1)
+    some = ", ".join(f"{names[o]} → {names[d]}" for o, d in pairs[:SHOWN])
     return some + (" …" if len(pairs) > SHOWN else "")
 
 

@@ -54,7 +54,7 @@ def frank_wolfe(
 ) -> tuple[Floats, Floats, int, tuple[Step, ...]]:
     """Return class flows float64[k, m] (vehicles), flow float64[m] (pce), iterations and trace.
 
-    Stops at `options.gap` or after `options.max_iterations`. `warm_flow` float64[k, m] is where to
+    Stops at `options.gap` or after `options.most` iterations. `warm_flow` float64[k, m] is where to
     start, unless it does not carry the demand. "system" minimises the total cost by loading at
     marginal cost t + v · dt/dv. Every pair with demand must be connected and every number valid
     (`assign` checks). The same bits for any number of workers. Raises `Cancelled`.
@@ -69,7 +69,7 @@ def frank_wolfe(
     older: Floats | None = None
     step = 0.0
     trace: list[Step] = []
-    for iteration in range(options.max_iterations + 1):
+    for iteration in range(options.most + 1):
         total = problem.total(flow)
         time, slope = times_and_slopes(total, *_delay(problem.network))
         nearest, least = _all_or_nothing(problem, time)
@@ -83,9 +83,9 @@ def frank_wolfe(
                 f"assigning traffic: relative gap {gap:.1e} (asked for {options.gap:.0e})",
             ),
             iteration,
-            options.max_iterations,
+            options.most,
         )
-        if gap <= options.gap or iteration == options.max_iterations:
+        if gap <= options.gap or iteration == options.most:
             break
         target = _target(problem, flow, nearest, (last, older, step), slope)
         step = _step(problem, flow, target)

@@ -19,6 +19,7 @@ from chengce.engine.roads.gmns import from_gmns
 from chengce.engine.roads.network import TravelClass
 from chengce.engine.roads.problem import RoadProblem
 from chengce.engine.roads.tntp import from_tntp
+from chengce.engine.roads.turn_table import with_turn_table
 
 T = TypeVar("T")
 TRIPS = Text("出行量文件", "trips file")
@@ -29,15 +30,17 @@ def read_problem(
     net: Path,
     trips: Path | None,
     *,
+    turns: Path | None = None,
     toll_factor: float | None = None,
     distance_factor: float | None = None,
     matrix: str | None = None,
 ) -> RoadProblem:
     """Read a network (.tntp file, or a GMNS folder) and its trips (.tntp, .omx, .csv).
 
-    Factors: time per unit of toll and of length, added to the cost of each link; None: as the
-    network file says, else 0. `matrix` names one of several in an OMX file. Raises `ChengceError`
-    with the problems of both files together.
+    `turns`: a table of turns that take time or are not allowed, for a TNTP network. Factors: time
+    per unit of toll and of length, added to the cost of each link; None: as the network file says,
+    else 0. `matrix` names one of several in an OMX file. Raises `ChengceError` with the problems of
+    all files together.
     """
     problems: list[Problem] = []
 
@@ -49,13 +52,20 @@ def read_problem(
             return None
 
     road = attempt(lambda: _network(net).with_factors(toll_factor, distance_factor))
+    if turns is not None and net.is_dir():
+        problems.append(_turns_twice(turns))
+    elif turns is not None and road is not None:
+        plain = road
+        road = attempt(lambda: with_turn_table(plain, turns)) or plain
+    if matrix is not None and trips is not None and _suffix(trips) != ".omx":
+        problems.append(_no_matrices(trips))
     fixed = attempt(road.fixed) if road is not None else None
     found: Found | None = ((), ())
     if trips is not None and road is not None:
         found = attempt(lambda: _trips(trips, road.zone_ids, matrix))
     elif trips is not None and not trips.is_file():
         problems.append(no_file(trips, TRIPS))
-    elif trips is not None and trips.suffix.lower() not in (".omx", ".csv"):
+    elif trips is not None and _suffix(trips) not in (".omx", ".csv"):
         attempt(lambda: read_tntp_trips(trips))
     if problems or road is None or found is None:
         raise ChengceError(problems)
@@ -70,10 +80,9 @@ def _network(net: Path) -> RoadProblem:
 
 
 def _trips(path: Path, zones: Sequence[str], matrix: str | None) -> Found:
-    suffix = path.suffix.lower()
-    if suffix == ".omx":
+    if _suffix(path) == ".omx":
         return _omx(path, zones, matrix)
-    if suffix == ".csv":
+    if _suffix(path) == ".csv":
         return read_csv_trips(path, zones)
     if list(zones) != [str(i) for i in range(1, len(zones) + 1)]:
         raise ChengceError(
@@ -86,6 +95,31 @@ def _trips(path: Path, zones: Sequence[str], matrix: str | None) -> Found:
         )  # fmt: skip
     read = read_tntp_trips(path, len(zones))
     return [CsvTrips("car", read.demand, 1.0)], read.warnings
+
+
+def _suffix(path: Path) -> str:
+    """Return what kind of file a name says it is, packed or not."""
+    name = path.name.lower().removesuffix(".gz")
+    return Path(name).suffix
+
+
+def _turns_twice(turns: Path) -> Problem:
+    return Problem(
+        "turns_of_gmns",
+        Text("GMNS 目录的转向写在 movement.csv 中", "a GMNS folder has its turns in movement.csv"),
+        Text("去掉 --turns", "leave out --turns"),
+        str(turns),
+    )
+
+
+def _no_matrices(trips: Path) -> Problem:
+    return Problem(
+        "matrix_not_omx",
+        Text("--matrix 只用于 OMX 文件", "--matrix is for OMX files"),
+        Text("去掉 --matrix", "leave out --matrix"),
+        str(trips),
+        column="matrix",
+    )
 
 
 def _omx(path: Path, zones: Sequence[str], matrix: str | None) -> Found:

@@ -41,7 +41,7 @@ def from_gmns(net: GmnsNetwork, file: str) -> RoadProblem:
         len(names), len(zones), len(closed),
         np.concatenate([links.free_flow, none]), np.concatenate([links.capacity, one]),
         np.concatenate([links.b, none]), np.concatenate([links.power, one]),
-        np.concatenate([links.length, none]),
+        np.concatenate([links.length, none]), tuple(zones),
     )  # fmt: skip
     if net.banned or net.penalty:
         network = with_turns(network, net.banned, net.penalty).network

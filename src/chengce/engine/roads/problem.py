@@ -51,6 +51,14 @@ class RoadProblem:
         """The ids of the file's links."""
         return self.links.ids
 
+    def between(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        """Return the links of the file by the names of their two ends; several if parallel."""
+        found: dict[tuple[str, str], tuple[int, ...]] = {}
+        for link, (tail, head) in enumerate(zip(self.links.tail, self.links.head, strict=True)):
+            ends = (self.node_ids[int(tail)], self.node_ids[int(head)])
+            found[ends] = (*found.get(ends, ()), link)
+        return found
+
     def fixed(self) -> Floats | None:
         """Return toll and length of every link of the network as time; None where both are free.
 

@@ -10,12 +10,12 @@ from chengce.engine.roads.problem import RoadLinks, RoadProblem
 def from_tntp(net: TntpNetwork, file: str) -> RoadProblem:
     """Return the network, still without trips; its factors are those of the file, else 0."""
     tail, head = (net.tail - 1).astype(np.int32), (net.head - 1).astype(np.int32)
+    nodes = tuple(map(str, range(1, net.nodes + 1)))
     network = RoadNetwork(
         tail, head, net.nodes, net.zones, net.first_through - 1,
-        net.free_flow, net.capacity, net.b, net.power, net.length,
+        net.free_flow, net.capacity, net.b, net.power, net.length, nodes[: net.zones],
     )  # fmt: skip
     ids = tuple(map(str, range(1, len(tail) + 1)))
-    nodes = tuple(map(str, range(1, net.nodes + 1)))
     return RoadProblem(
         network, (), nodes, nodes[: net.zones],
         RoadLinks(ids, tail, head, net.toll, file, net.rows), net.warnings, None,

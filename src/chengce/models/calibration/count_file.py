@@ -37,14 +37,9 @@ class Named:
     @classmethod
     def of(cls, problem: RoadProblem) -> "Named":
         """Return the names of a network read from files."""
-        links: dict[tuple[str, str], tuple[int, ...]] = {}
-        found = problem.links
-        for a, (tail, head) in enumerate(zip(found.tail, found.head, strict=True)):
-            ends = (problem.node_ids[int(tail)], problem.node_ids[int(head)])
-            links[ends] = (*links.get(ends, ()), a)
         zones = {name: i for i, name in enumerate(problem.zone_ids)}
         nodes = frozenset(problem.node_ids) | frozenset(zones)
-        return cls(links, zones, nodes, tuple(c.name for c in problem.classes))
+        return cls(problem.between(), zones, nodes, tuple(c.name for c in problem.classes))
 
 
 @dataclass(frozen=True)

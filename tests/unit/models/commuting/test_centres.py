@@ -63,7 +63,7 @@ def test_limits_that_tell_little_come_with_others_that_tell_more() -> None:
     assert "32.5 个/公顷、40 个岗位 → 3 个（最大占 38%）" in others.zh
     lowest = find_centres(city, jobs, density=20.0, total=100.0)
     one, large, others = centres_found(city, jobs, lowest, density=20.0, total=100.0)
-    assert one.en.endswith("D (3 zones, 529 jobs); B (2 zones, 260 jobs)")
+    assert one.en.endswith("F (3 zones, 529 jobs); B (2 zones, 260 jobs)")
     assert "67 %" in large.en
     assert "37.5 jobs/ha and 100 jobs → 2" in others.en
     assert centres_given(lowest)[0].en.startswith("centres (as given;")
