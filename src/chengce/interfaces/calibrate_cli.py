@@ -100,6 +100,16 @@ def add_calibrate_command(app: typer.Typer, options: Options) -> None:
                 metavar="NAME", help=t("OMX 中的矩阵名", "name of the matrix in an OMX file")
             ),
         ] = None,
+        turns: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE.csv",
+                help=t(
+                    "转向表（from,via,to,penalty，penalty 为附加时间或 banned），用于 TNTP 路网",
+                    "turns of a TNTP network: from,via,to,penalty (time, or the word banned)",
+                ),
+            ),
+        ] = None,
         out: Annotated[
             Path | None,
             typer.Option(
@@ -122,5 +132,5 @@ def add_calibrate_command(app: typer.Typer, options: Options) -> None:
             calibrate(
                 session, net, trips, counts, prior_weight=prior_weight, holdout=holdout, gap=gap,
                 hours=hours, open_cells=open_cells, updates=updates, toll_factor=toll_factor,
-                distance_factor=distance_factor, matrix=matrix, out=out, seed=seed,
+                distance_factor=distance_factor, matrix=matrix, turns=turns, out=out, seed=seed,
             )  # fmt: skip

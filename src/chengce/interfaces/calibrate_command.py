@@ -20,7 +20,7 @@ def calibrate(
     session: Session, net: Path, trips: Path, counts: Path, *, prior_weight: float = 0.01,
     holdout: float = 0.2, gap: float = 1e-6, hours: float = 1.0, open_cells: float = 0.0,
     updates: int = 30, toll_factor: float | None = None, distance_factor: float | None = None,
-    matrix: str | None = None, out: Path | None = None, seed: int = 1,
+    matrix: str | None = None, turns: Path | None = None, out: Path | None = None, seed: int = 1,
 ) -> FileRun:  # fmt: skip
     """Adjust the trips of a file to counts, record the run, print and export it."""
     raise_if_any(
@@ -35,6 +35,7 @@ def calibrate(
     }  # fmt: skip
     context = Context(runner=session.runner, progress=session.show)
     inputs = {"net": net, "trips": trips, "counts": counts}
+    inputs |= {} if turns is None else {"turns": turns}
     run = record_files(
         session.workspace, "calibrate", inputs, params,
         lambda: calibrate_files(inputs, params, context), workers=session.runner.workers,

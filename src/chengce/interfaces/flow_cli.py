@@ -119,9 +119,38 @@ def add_flow_commands(app: typer.Typer, options: Options) -> None:
                 metavar="NAME", help=t("OMX 中的矩阵名", "name of the matrix in an OMX file")
             ),
         ] = None,
+        turns: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE.csv",
+                help=t(
+                    "转向表（from,via,to,penalty，penalty 为附加时间或 banned），用于 TNTP 路网",
+                    "turns of a TNTP network: from,via,to,penalty (time, or the word banned)",
+                ),
+            ),
+        ] = None,
+        select_link: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--select-link",
+                metavar="FROM-TO[,…]",
+                help=t(
+                    "另存哪些出行经过该路段（或几条路段之一），可重复",
+                    "also keep whose trips use this link (or any of several); repeatable",
+                ),
+            ),
+        ] = None,
         max_iterations: Annotated[
-            int, typer.Option(min=1, metavar="N", help=t("最多迭代次数", "most iterations"))
-        ] = 1000,
+            int | None,
+            typer.Option(
+                min=1,
+                metavar="N",
+                help=t(
+                    "最多迭代次数，默认 b 为 1000，bfw 为 10000",
+                    "most iterations; default 1,000 for b, 10,000 for bfw",
+                ),
+            ),
+        ] = None,
         skims: Annotated[
             bool,
             typer.Option(
@@ -146,7 +175,8 @@ def add_flow_commands(app: typer.Typer, options: Options) -> None:
             assign(
                 session, net, trips, gap=gap, method=method.value, principle=principle.value,
                 toll_factor=toll_factor, distance_factor=distance_factor, matrix=matrix,
-                max_iterations=max_iterations, skims=skims, out=out,
+                max_iterations=max_iterations, skims=skims, turns=turns,
+                select_link=tuple(select_link or ()), out=out,
             )  # fmt: skip
 
     @app.command(

@@ -13,7 +13,16 @@ from chengce.core.text import Text
 
 WHAT = Text("出行量表", "table of trips")
 ORIGIN = ("origin", "o_zone_id", "from_zone_id", "from_zone", "o", "起点", "起点小区", "出发小区")
-DESTINATION = ("destination", "d_zone_id", "to_zone_id", "to_zone", "d", "终点", "终点小区", "到达小区")
+DESTINATION = (
+    "destination",
+    "d_zone_id",
+    "to_zone_id",
+    "to_zone",
+    "d",
+    "终点",
+    "终点小区",
+    "到达小区",
+)
 COUNT = ("count", "volume", "trips", "flow", "demand", "出行量", "流量", "次数")
 CLASS = ("class", "mode", "agent_type", "车类", "车种", "方式")
 PCE = ("pce", "当量", "折算系数")
@@ -52,7 +61,6 @@ def read_csv_trips(path: Path, zones: Sequence[str]) -> tuple[list[CsvTrips], tu
             Text("改正该值", "correct the value"))  # fmt: skip
     table.wrong(said, pce <= 0, table.has(*PCE) or "pce")
     table.report.stop_if_wrong()
-    _repeated(table, kinds, origin, destination)
     out = []
     for kind in dict.fromkeys(kinds):
         at = np.flatnonzero(kinds == kind)
@@ -70,6 +78,7 @@ def read_csv_trips(path: Path, zones: Sequence[str]) -> tuple[list[CsvTrips], tu
         table.report.add("empty_file", Text("表中没有数据行", "the table has no rows"),
                          Text("核对导出是否完整", "check that the export is complete"))  # fmt: skip
     table.report.stop_if_wrong()
+    _repeated(table, kinds, origin, destination)
     return out, tuple(table.report.found)
 
 

@@ -87,7 +87,7 @@ def read_tntp_network(path: Path) -> TntpNetwork:
             ),
             severity="warning",
         )
-    factors = [text.number(f"{name} FACTOR", report) for name in ("TOLL", "DISTANCE")]
+    toll, distance = (text.number(f"{name} FACTOR", report) for name in ("TOLL", "DISTANCE"))
     report.stop_if_wrong()
     free_flow, b, power = fold_constant(cells["free_flow_time"], cells["b"], cells["power"])
     return TntpNetwork(
@@ -105,8 +105,9 @@ def read_tntp_network(path: Path) -> TntpNetwork:
         get["toll"],
         get["link_type"],
         rows,
-        *factors,
-        warnings=tuple(report.found),
+        toll,
+        distance,
+        tuple(report.found),
     )
 
 

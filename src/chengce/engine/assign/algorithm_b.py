@@ -84,6 +84,14 @@ def solve(
         blocks = [g.block for g in grown]
 
 
+def rehearse(ground: Ground, blocks: Sequence[Block]) -> None:
+    """Go through the motions that `solve` makes only where it has to, so that they are compiled."""
+    _, flow = ground.add_up(blocks)
+    cost, slope = ground.price(flow)
+    grown = [_growth(ground, cost, 0.0)(block) for block in blocks]
+    _go_on(ground, grown, [g.block.cars.copy() for g in grown], (flow, cost, slope))
+
+
 def _growth(ground: Ground, time: Floats, tolerance: float) -> Callable[[Block], _Grown]:
     """Return the work on one block at given times."""
     star, first_through = ground.star, ground.network.first_through

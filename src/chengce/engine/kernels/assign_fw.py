@@ -6,8 +6,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from chengce.engine.kernels.inner import inner
-
 F64 = NDArray[np.float64]
 
 SMALL = 1e-8  # load at which the slope of a power below one is taken instead of at none
@@ -15,7 +13,7 @@ STEPS = 100
 CLOSE = 1e-15
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _raised(load: float, power: float) -> float:
     if power == 4.0:
         square = load * load
@@ -83,7 +81,7 @@ def step_length(
     return x
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _slope_along(
     flow: F64,
     direction: F64,

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from chengce.engine.kernels.assign_bush import load
 from chengce.engine.kernels.assign_pairs import pair_up, wider
-from chengce.engine.kernels.inner import inner
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -21,7 +20,7 @@ Star = tuple[I64, I64, I32, I32, I32]
 NEW = 2**30  # entry of a link that is about to be added
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _labels(
     link: I32, cars: F64, tail: I32, head: I32, cost: F64, origin: int,
     low: F64, high: F64, entry: I32, place: I32,
@@ -69,7 +68,7 @@ def _labels(
     return over
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _improve(
     star: Star, cost: F64, first_through: int, origin: int, tolerance: float,
     low: F64, high: F64, exact: F64, entry: I32, place: I32,
@@ -126,7 +125,7 @@ def _improve(
     return count, forward, any_shorter
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _same_order(
     link: I32, cars: F64, head: I32, entry: I32, added: I32, count: int, chain: I32, after: I32,
     link_out: I32, cars_out: F64,
@@ -157,7 +156,7 @@ def _same_order(
     return end
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _new_order(
     star: Star, cars: F64, origin: int, entry: I32, queue: I32, waits: I32,
     link_out: I32, cars_out: F64,

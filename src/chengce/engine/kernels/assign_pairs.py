@@ -8,16 +8,15 @@ since they last met, are a pair: together a basis of all flows the bush can carr
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-
-from chengce.engine.kernels.inner import inner
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 
-@inner
+@njit(nogil=True, cache=True)
 def wider(old: Any, used: int, more: int) -> Any:
     """Return an array, or a copy of its `used` entries with room for at least `more`."""
     if used + more <= len(old):
@@ -28,7 +27,7 @@ def wider(old: Any, used: int, more: int) -> Any:
     return out
 
 
-@inner
+@njit(nogil=True, cache=True)
 def pair_up(
     link: I32, cars: F64, base: int, tail: I32, head: I32, cost: F64, origin: int, low: F64,
     by: I32, place: I32, queue: I32, pair_ptr: I64, pairs: int, part: I32,

@@ -11,8 +11,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from chengce.engine.kernels.inner import inner
-
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -24,8 +22,8 @@ OVERSHOT = 0.25  # of the difference before: what may remain after one shift
 TRIES = 60
 
 
-@inner
-def reprice(p: int, flow: F64, cost: F64, slope: F64, delay: F64) -> None:
+@njit(nogil=True, cache=True)
+def reprice(p: int | np.int64, flow: F64, cost: F64, slope: F64, delay: F64) -> None:
     """Set time and d time / d flow of a link from its flow."""
     free, extra, per, power = delay[p, 0], delay[p, 1], delay[p, 2], delay[p, 3]
     if extra == 0.0:
@@ -55,7 +53,7 @@ def reprice_all(flow: F64, cost: F64, slope: F64, delay: F64) -> None:
         reprice(p, flow, cost, slope, delay)
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _move(
     part: I32, link: I32, step: float, flow: F64, cost: F64, slope: F64, delay: F64, fixed: F64
 ) -> tuple[float, float]:
@@ -71,7 +69,7 @@ def _move(
     return total, steep
 
 
-@inner
+@njit(nogil=True, cache=True)
 def _shift(
     dear: I32,
     cheap: I32,

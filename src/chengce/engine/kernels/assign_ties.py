@@ -4,7 +4,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from chengce.engine.kernels.inner import inner
 from chengce.engine.kernels.road_tree import tree
 
 B1 = NDArray[np.bool_]
@@ -80,7 +79,7 @@ def on_circles(tail: I32, head: I32, use: B1, nodes: int) -> B1:
     return out
 
 
-@inner
+@njit(nogil=True, cache=True)
 def usable(
     tail: I32, in_ptr: I64, in_link: I32, cost: F64, label: F64, origin: int,
     first_through: int, wanted: F64, slack: float,

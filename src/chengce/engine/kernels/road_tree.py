@@ -11,8 +11,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from chengce.engine.kernels.inner import inner
-
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -20,7 +18,7 @@ I64 = NDArray[np.int64]
 NEVER, ONCE = -2, -1  # never queued; was queued, is not now
 
 
-@inner
+@njit(nogil=True, cache=True)
 def tree(
     indptr: I64,
     head: I32,
@@ -79,7 +77,7 @@ def tree(
                     urgent = v
 
 
-@inner
+@njit(nogil=True, cache=True)
 def leaves_first(tail: I32, pred: I32, children: I32, order: I32) -> None:
     """Fill `order` with all nodes, each after every node whose path passes through it."""
     children[:] = 0

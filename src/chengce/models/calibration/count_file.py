@@ -10,11 +10,13 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
+from math import nan
 from pathlib import Path
 
 import numpy as np
 
-from chengce.city.readers.raw_file import read_raw
+from chengce.city.readers.gmns_table import separator
+from chengce.city.readers.raw_file import decode, read_raw
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
 from chengce.core.validation import near_names
@@ -22,6 +24,11 @@ from chengce.engine.roads.problem import RoadProblem
 from chengce.models.calibration.counted import ALL, Counted, Counts, counts_of, default_sd
 
 COLUMNS = ("from", "to", "count", "sd", "screenline", "class")
+CHINESE = {
+    "起点": "from", "终点": "to", "计数": "count", "流量": "count", "标准差": "sd", "核查线": "screenline",
+    "车类": "class", "车种": "class",
+}  # fmt: skip
+MOST, LEAST = 1e12, 1e-6  # vehicles: beyond, a count or its error is a slip of the pen
 WHAT = Text("计数文件", "file of counts")
 
 
@@ -78,21 +85,34 @@ def read_counts(path: Path, named: Named, *, error: float, hours: float = 1.0) -
 
 
 def _lines(path: Path, named: Named, problems: list[Problem]) -> Iterator[_Line]:
-    data = read_raw(path, WHAT)
+    text = decode(read_raw(path, WHAT))
+    table = csv.DictReader(
+        StringIO(text, newline=None), delimiter=separator(text), skipinitialspace=True
+    )
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")
-    table = csv.DictReader(StringIO(text), skipinitialspace=True)
-    header = [(h or "").strip().lower() for h in table.fieldnames or []]
-    table.fieldnames = header
+        header = [(h or "").strip().lower() for h in table.fieldnames or []]
+        header = [CHINESE.get(h, h) for h in header]
+        table.fieldnames = header
+        rows = [(table.line_num, cells) for cells in table]
+    except csv.Error as error:
+        problems.append(
+            Problem(
+                "csv_parsing_failed",
+                Text(f"无法解析：{error}", f"cannot be parsed: {error}"),
+                Text(
+                    "核对是否为 CSV 文件，引号是否成对",
+                    "check that it is a CSV file, and its quotes",
+                ),
+                str(path),
+            )
+        )
+        return
     wrong = [Problem("count_column_missing",
                      Text(f"计数文件缺少列 {c}", f"the file of counts has no column {c}"),
                      near_names(c, [h for h in header if h]), str(path), 1, c)
              for c in ("from", "to", "count") if c not in header]  # fmt: skip
     problems += wrong
-    for cells in table if not wrong else ():
-        row = table.line_num
+    for row, cells in rows if not wrong else ():
         values = {k: (v or "").strip() for k, v in cells.items() if k in COLUMNS}
         if not any(values.values()):
             continue
@@ -228,16 +248,29 @@ def _number(
     if not written:
         return None
     try:
-        return float(written.replace("，", ",").replace(",", ""))
+        value = float(written.replace("，", ",").replace(",", ""))
     except ValueError:
-        problems.append(
-            Problem(
-                "count_not_a_number",
-                Text(f"{written} 不是数", f"{written} is not a number"),
-                Text("写成数字，如 1250", "write a number, such as 1250"),
-                file,
-                row,
-                column,
-            )
+        value = nan
+    if value != value:
+        what = (
+            "count_not_a_number",
+            Text(f"{written} 不是数", f"{written} is not a number"),
+            Text("写成数字，如 1250", "write a number, such as 1250"),
         )
-        return None
+    elif column == "count" and not 0 <= value <= MOST:
+        what = (
+            "count_value",
+            Text(f"计数不能为负，也不能超过 {MOST:.0e}：{written}",
+                 f"a count must be from 0 to {MOST:.0e}, not {written}"),
+            Text("改正该计数，或删除该行", "correct the count, or drop its row"),
+        )  # fmt: skip
+    elif column == "sd" and not LEAST <= value <= MOST:
+        what = (
+            "count_sd",
+            Text(f"标准差应大于 0，现为 {written}", f"the sd must be more than 0, not {written}"),
+            Text("给出计数的误差；没有时留空", "give the count's error, or leave it empty"),
+        )
+    else:
+        return value
+    problems.append(Problem(*what, file, row, column))
+    return None

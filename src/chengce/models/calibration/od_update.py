@@ -122,7 +122,7 @@ def update_od(  # noqa: PLR0913  (what, to what, and how)
     run = _Run(network, prior, counts.chosen(~held), prior_weight, options, context)
     state, trace, converged, outcome = run.go(before)
     modelled = counts.modelled(state.equilibrium.class_flow, state.demand)
-    problems += nowhere(counts, modelled)
+    problems += nowhere(counts, np.maximum(modelled_before, modelled))
     if not converged:
         problems.append(_stopped(outcome))
     return OdUpdate(

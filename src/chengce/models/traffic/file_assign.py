@@ -17,35 +17,47 @@ from chengce.core.errors import Problem
 from chengce.core.file_result import FileResult
 from chengce.core.text import Text
 from chengce.engine.assign.assignment import assign
+from chengce.engine.assign.ready import make_ready
 from chengce.engine.roads.files import read_problem
 from chengce.engine.roads.network import AssignOptions, Equilibrium, Floats
 from chengce.engine.roads.paths import skim
 from chengce.engine.roads.problem import RoadProblem
+from chengce.engine.roads.totals import totals
+from chengce.models.traffic.file_select import (
+    OMX,
+    chosen_links,
+    select,
+    select_arrays,
+    select_omx,
+)
 
 FLOWS = "flows.csv"
+SELECTED = "select_link.csv"
 BUSIEST = 10
 
 
 def assign_files(
     inputs: Mapping[str, Path], params: Mapping[str, Any], context: Context
 ) -> FileResult:
-    """Assign `inputs["trips"]` to `inputs["net"]`.
+    """Assign `inputs["trips"]` to `inputs["net"]`, with the turns of `inputs["turns"]` if given.
 
     `params`: gap, method, principle, max_iterations, toll_factor, distance_factor (None: as the
-    network file says), matrix (of an OMX file, or None), skims (bool). Raises `ChengceError` with
-    every problem of the files. The files are flows.csv, flow.tntp or link_performance.csv, and
-    skims.omx if asked for.
+    network file says), matrix (of an OMX file, or None), skims (bool), select_link (texts, see
+    `chosen_links`). Raises `ChengceError` with every problem of the files. The files are flows.csv,
+    flow.tntp or link_performance.csv, and if asked for skims.omx, select_link.omx and .csv.
     """
     net = inputs["net"]
     context.step(Text("读取文件", "reading the files"), 0, 1)
     problem = read_problem(
-        net, inputs["trips"], toll_factor=params["toll_factor"],
+        net, inputs["trips"], turns=inputs.get("turns"), toll_factor=params["toll_factor"],
         distance_factor=params["distance_factor"], matrix=params["matrix"],
     )  # fmt: skip
-    context.step(Text("读取文件", "reading the files"), 1, 1)
+    chosen = chosen_links(problem, params.get("select_link", ()))
     options = AssignOptions(
         params["gap"], params["method"], params["principle"], params["max_iterations"]
     )
+    context.step(Text("准备计算（首次需编译）", "getting ready (compiling, the first time)"), 0, 1)
+    compiling = make_ready(options.method)
     found = assign(problem.network, problem.classes, options, context=context)
     m = len(problem.link_ids)
     cost = found.time if problem.classes[0].fixed is None else found.time + problem.classes[0].fixed
@@ -61,7 +73,19 @@ def assign_files(
         matrices = skim(problem.network, cost, quantities, runner=context.runner)
         arrays |= {f"skim_{name}": values for name, values in matrices.items()}
         files["skims.omx"] = omx_bytes(matrices, {"zone": problem.zone_ids})
-    return FileResult(arrays, files, _summary(problem, found, arrays), _warnings(problem, found))
+    summary = _summary(problem, found, arrays) | {"compile_seconds": round(compiling, 6)}
+    selected = select(found, chosen)
+    if selected:
+        arrays |= select_arrays(selected)
+        files[OMX] = select_omx(problem, selected)
+        files[SELECTED] = _csv(
+            _ends(problem) | {s.name: s.flow(problem).tolist() for s in selected}
+        )
+        summary["select_link"] = {
+            s.name: {"links": [problem.link_ids[i] for i in s.links], "trips": s.trips()}
+            for s in selected
+        }
+    return FileResult(arrays, files, summary, _warnings(problem, found))
 
 
 def _arrays(found: Equilibrium, cost: Floats, m: int) -> dict[str, NDArray[Any]]:
@@ -78,9 +102,7 @@ def _arrays(found: Equilibrium, cost: Floats, m: int) -> dict[str, NDArray[Any]]
 
 def _flows(problem: RoadProblem, arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Return the table of links: ends, flow in pcu, time, cost, and vehicles by class if several."""
-    columns: dict[str, Any] = {
-        "from": [problem.node_ids[i] for i in problem.links.tail],
-        "to": [problem.node_ids[i] for i in problem.links.head],
+    columns = _ends(problem) | {
         "flow": arrays["flow"].tolist(),
         "time": arrays["time"].tolist(),
         "cost": arrays["cost"].tolist(),
@@ -91,6 +113,13 @@ def _flows(problem: RoadProblem, arrays: Mapping[str, NDArray[Any]]) -> bytes:
         for cls, flow in zip(problem.classes, arrays["class_flow"], strict=True):
             columns[f"vehicles_{cls.name}"] = flow.tolist()
     return _csv(columns)
+
+
+def _ends(problem: RoadProblem) -> dict[str, Any]:
+    return {
+        "from": [problem.node_ids[i] for i in problem.links.tail],
+        "to": [problem.node_ids[i] for i in problem.links.head],
+    }
 
 
 def _performance(problem: RoadProblem, arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -134,6 +163,7 @@ def _summary(
     flow = arrays["flow"]
     busiest = np.argsort(-flow, kind="stable")[:BUSIEST]
     ends = problem.links
+    driven = totals(found)
     return {
         "objective": found.objective,
         "gap": found.gap,
@@ -141,13 +171,17 @@ def _summary(
         "seconds": round(found.seconds, 6),
         "converged": found.converged,
         "total_cost": found.total,
-        "total_time": float(np.sum(flow * arrays["time"])),
+        "total_time": float(np.sum(found.flow * found.time)),
+        "vehicle_distance": float(driven["distance"].sum()),
+        "vehicle_time": float(driven["time"].sum()),
+        "vehicle_delay": float(driven["delay"].sum()),
         "trips": float(sum(c.demand.sum() for c in problem.classes)),
         "links": len(problem.link_ids),
         "zones": problem.network.zones,
         "nodes": len(problem.node_ids),
         "method": found.options.method,
         "principle": found.options.principle,
+        "max_iterations": found.options.most,
         "classes": [c.name for c in problem.classes],
         "toll_factor": problem.toll_factor,
         "distance_factor": problem.distance_factor,
@@ -192,16 +226,28 @@ def _warnings(problem: RoadProblem, found: Equilibrium) -> tuple[Problem, ...]:
             )
         )  # fmt: skip
     if not found.converged:
-        warnings.append(
-            Problem(
-                "not_converged",
-                Text(
-                    f"未达到要求的相对间隙：{found.gap:.3g}（要求 {found.options.gap:.3g}），流量仅供参考",
-                    f"the relative gap asked for was not reached: {found.gap:.3g} (asked for "
-                    f"{found.options.gap:.3g}); the flows are not an equilibrium yet",
-                ),
-                Text("增大 --max-iterations，或放宽 --gap", "raise --max-iterations, or ask for a larger --gap"),
-                severity="warning",
-            )
-        )  # fmt: skip
+        warnings.append(_not_converged(found))
     return tuple(warnings)
+
+
+def _not_converged(found: Equilibrium) -> Problem:
+    what = Text(
+        f"未达到要求的相对间隙：{found.gap:.3g}（要求 {found.options.gap:.3g}）",
+        f"the relative gap asked for was not reached: {found.gap:.3g} (asked for "
+        f"{found.options.gap:.3g})",
+    )
+    if found.iterations < found.options.most:
+        why = Text(
+            "，迭代已无法再减小，多半已到双精度的极限",
+            "; it falls no further, most likely at the limit of double precision",
+        )
+        remedy = Text("放宽 --gap", "ask for a larger --gap")
+    else:
+        why = Text("，流量尚不是均衡", "; the flows are not an equilibrium yet")
+        remedy = Text(
+            "增大 --max-iterations，或放宽 --gap",
+            "raise --max-iterations, or ask for a larger --gap",
+        )
+    return Problem(
+        "not_converged", Text(what.zh + why.zh, what.en + why.en), remedy, severity="warning"
+    )

@@ -174,7 +174,7 @@ def test_trips_by_the_names_in_use(tmp_path: Path, header: str) -> None:
     )
     assert [(t.name, t.pce) for t in found] == [("car", 1.0)]
     assert np.array_equal(found[0].demand, [[0, 2.5], [6, 0]])
-    assert warnings == ()
+    assert [(w.code, w.row) for w in warnings] == [("trips_repeated_pair", 4)]
 
 
 def test_trips_by_class(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_bad_trips(tmp_path: Path) -> None:
     assert {(p.code, p.row, p.column) for p in caught.value.problems} == {
         ("trips_unknown_zone", 2, "destination"), ("trips_negative", 3, "count"),
         ("trips_count", 4, "count"), ("gmns_not_a_number", 5, "count"),
-        ("trips_count", 5, "count"), ("trips_pce", 5, "pce"),
+        ("trips_pce", 5, "pce"),
     }  # fmt: skip
     for text, code in (
         ("origin,destination,count,pce\n1,2,5,1\n1,2,5,2\n", "trips_pce_differs"),
