@@ -103,6 +103,10 @@ def test_a_calibration_without_an_end_is_labelled(run: Run, tmp_path: Path) -> N
     assert found.code == 0, found.out
     assert found.json["converged"] is False
     assert found.json["reason"]["zh"]
-    assert "calibration_not_converged" in {w["code"] for w in found.json["warnings"]}
+    codes = {w["code"] for w in found.json["warnings"]}
+    assert codes == {"calibration_not_converged", "bootstrap_skipped"}
+    [beta] = found.json["coefficients"]
+    assert beta["value"] > 1
+    assert beta["low"] is beta["high"] is beta["se"] is None  # no interval of what does not exist
     shown = run("--lang", "en", "interact", path, *words)
     assert "NOT CONVERGED" in shown.out

@@ -65,6 +65,8 @@ def test_language(
         (["run", "x", "--city", "c", "--draws", "abc"], "--draws 应为整数", "--draws"),
         (["run", "x", "--city", "c", "--draws", "3"], "--draws 不能小于 20", "--draws"),
         (["run", "x", "--city"], "选项 --city 后缺少取值", "--city"),
+        (["assign", "n", "t", "--gap", "small"], "--gap 应为数值", "--gap"),
+        (["assign", "n", "t", "--method", "fw"], "没有取值“fw”，可用：b、bfw", "--method"),
         (["runs", "extra"], "多余的内容：extra", "extra"),
         (["city"], "", ""),
         ([], "", ""),

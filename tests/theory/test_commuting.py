@@ -100,6 +100,9 @@ FLOWS = {"AA": 40.0, "AB": 60.0, "AC": 5.0, "BA": 10.0, "BB": 80.0, "CB": 20.0, 
 
 def test_flows_observed_are_today() -> None:
     found = ask(with_flows(town(), FLOWS))
+    flow, time = found.pairs
+    np.testing.assert_allclose(flow.values, [[40, 60, 5], [10, 80, 0], [0, 20, 10]], rtol=1e-6)
+    np.testing.assert_allclose(time.values, [[15, 30, 60], [30, 15, 30], [60, 30, 15]])
     assert value(found, "own_zone", 0) == pytest.approx(100 * 40 / 105)
     assert value(found, "own_zone") == pytest.approx(100 * 130 / 225)
     minutes = 15 * 130 / 225 + 30 * (60 + 10 + 20) / 225 + 60 * 5 / 225

@@ -15,6 +15,7 @@ from tools.docs import (
     modifications,
     overview,
     validation,
+    validation_assignment,
     validation_interaction,
 )
 
@@ -32,6 +33,7 @@ PARTS = (
     commands,
     errors,
     validation,
+    validation_assignment,
     validation_interaction,
     allocation,
     benchmarks,

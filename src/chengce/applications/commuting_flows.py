@@ -15,6 +15,7 @@ from chengce.core.context import Context
 from chengce.core.cost import Cost
 from chengce.core.finding import Finding, Metric
 from chengce.core.groups import TOTAL
+from chengce.core.pair_values import PairValues
 from chengce.core.text import Text
 from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
@@ -29,7 +30,7 @@ from chengce.models.commuting.centres import (
 from chengce.models.commuting.commute_metrics import commute_metrics
 from chengce.models.commuting.commuters import Commuters, commuters, exact_jobs
 from chengce.models.commuting.decay import decay_of
-from chengce.models.commuting.draws import Answer, Question, answer
+from chengce.models.commuting.draws import CENTRAL, Answer, Question, answer
 from chengce.models.commuting.notes import notes, warnings_of
 from chengce.models.commuting.observed import (
     MODES,
@@ -219,6 +220,10 @@ def commuting_flows(city: City, params: CommutingParams, context: Context) -> Fi
             *observed_notes(city, seen, params.purpose),
             *_about_centres(base, params, centres),
             *left_out(who.people, now.unsnapped),
+        ),
+        pairs=(
+            PairValues("flow", "people", found.flows),
+            PairValues("time", "min", now.times.minutes(CENTRAL)),
         ),
     )
 

@@ -13,6 +13,7 @@ from chengce.core.estimate import Estimate, Source, percentiles
 from chengce.core.groups import TOTAL, TOTAL_GROUP, Group
 from chengce.core.link_values import LinkValues
 from chengce.core.metric import Metric
+from chengce.core.pair_values import PairValues
 from chengce.core.text import Text
 
 __all__ = ["Finding", "Metric", "mean_over", "sum_over"]
@@ -26,11 +27,12 @@ class Finding:
 
     `people`: (draws, places, groups), persons. `values[metric]`: (draws, places, groups);
     +inf = not reached, NaN = not evaluable (no people of the group, place not on the network); a
-    total of places holds the same number in every group's column. `links`: quantities of streets.
+    total of places holds the same number in every group's column. `links`: quantities of streets;
+    `pairs`: quantities from place to place, the first of them says which pairs there are.
     `spread[metric]`: (percentiles, places), variation over departure time, never an interval;
     `spread_percentiles` names its rows. `at_edge`: places closer to the edge of the data than the
     longest trip considered. Raises `ValueError` where a total of places differs between groups,
-    or links have another number of draws.
+    links have another number of draws, or pairs are not places by places.
     """
 
     application: str
@@ -47,6 +49,7 @@ class Finding:
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Text, ...] = ()
     links: tuple[LinkValues, ...] = ()
+    pairs: tuple[PairValues, ...] = ()
 
     def __post_init__(self) -> None:
         for metric in self.metrics:
@@ -57,6 +60,9 @@ class Finding:
                     raise ValueError(f"{metric.id}: a total of places differs between groups")
         if any(len(part.values) != self.draws for part in self.links):
             raise ValueError("links have another number of draws than people")
+        square = (len(self.places), len(self.places))
+        if any(part.values.shape != square for part in self.pairs):
+            raise ValueError("pairs are not places by places")
         names = [part.metric.id for part in self.links]
         if len(set(names)) != len(names):
             raise ValueError(f"a quantity of links is given twice: {names}")

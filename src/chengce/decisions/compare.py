@@ -190,6 +190,9 @@ def finding_hash(finding: Finding) -> str:
         put(["links", part.metric.id, keys, part.values.shape])
         digest.update((np.asarray(part.values, dtype="<f8") + 0.0).tobytes())
         digest.update(np.asarray(part.determined, dtype=np.bool_).tobytes())
+    for pair in finding.pairs:
+        put(["pairs", pair.name, pair.values.shape])
+        digest.update((np.asarray(pair.values, dtype="<f8") + 0.0).tobytes())
     return digest.hexdigest()
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from chengce.core.files import write_all_atomic
 from chengce.core.text import LANGUAGES
+from chengce.decisions.flow_files import flow_files
 from chengce.decisions.formats import LAYERED, Wanted
 from chengce.decisions.layers.gis_files import flatgeobuf, geojson, geopackage, geoparquet
 from chengce.decisions.layers.layer import Layer
@@ -32,7 +33,8 @@ def export(run: Run, folder: Path, want: Wanted | None = None) -> list[Path]:
     """Write a run in the formats asked for, and run.json; return the paths of the files.
 
     Without formats: report.zh.html, report.en.html, table.csv, zones.geojson and, where the answer
-    holds links, links.csv, links.gpkg and links.parquet. Layers for a GIS come with sources.txt
+    holds links, links.csv, links.gpkg and links.parquet; where it tells who goes where, flows.csv
+    (flows.parquet if large). Layers for a GIS come with sources.txt
     (owners, licences, dates) and fields.csv (what each column means). Every file is made before
     the first is written, and either all of them are replaced or none; other files in the folder
     stay as they are. Raises `ChengceError` where the folder can't be written, or where a font to
@@ -53,6 +55,7 @@ def _usual(run: Run, want: Wanted) -> Contents:
         "table.csv": _csv(run.comparison.table(), bom=want.bom),
         "zones.geojson": _json(zones_geojson(run)),
         **link_files(run.comparison),
+        **flow_files(run.comparison),
     }
 
 
@@ -116,7 +119,8 @@ def _a3map(run: Run) -> Contents:
 
 def _tables(run: Run, want: Wanted) -> Contents:
     links = {k: v for k, v in link_files(run.comparison).items() if k.endswith(".csv")}
-    return {"table.csv": _csv(run.comparison.table(), bom=want.bom), **links}
+    table = {"table.csv": _csv(run.comparison.table(), bom=want.bom)}
+    return {**table, **links, **flow_files(run.comparison)}
 
 
 def _csv(table: pd.DataFrame, *, bom: bool) -> bytes:

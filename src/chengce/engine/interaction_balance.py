@@ -164,7 +164,9 @@ class Balancer:
         origin, group = self.totals.origin, self.totals.group
         if group is None:
             group = np.arange(self.found.origins)
-        rows = np.stack([np.bincount(group, row, len(origin)) for row in sums.row])
+        rows = np.zeros((len(sums.row), len(origin)))
+        for total, row in zip(rows, sums.row, strict=True):
+            total += np.bincount(group, row, len(origin))
         with np.errstate(divide="ignore", invalid="ignore"):
             r = np.where(origin > 0, rows / origin, 0.0)
         return Cleared(r[:, group], np.zeros_like(sums.col), sums.cross - rows @ r.T)

@@ -7,6 +7,7 @@ from typing import Any
 from chengce.core.context import Context
 from chengce.core.text import Lang, Text
 from chengce.decisions.file_runs import FileRun, record_files
+from chengce.interfaces.figures import column
 from chengce.interfaces.file_answer import deliver
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
@@ -67,7 +68,7 @@ def interact(
 def answer(summary: Mapping[str, Any], lang: Lang) -> str:
     """Return coefficients, fit, flows by band of cost and the held-out test as text."""
     head = Text(
-        "空间相互作用模型：{c}，衰减 {d}（{f}）", "spatial interaction: {c}, decay {d} ({f})"
+        "空间相互作用模型：{c}，{d}衰减（{f}）", "spatial interaction: {c}, decay {d} ({f})"
     )
     size = Text(
         "{pairs} 对起讫（{zero} 对流量为 0），{i} 个起点，{j} 个终点",
@@ -103,7 +104,8 @@ def _coefficients(summary: Mapping[str, Any], lang: Lang) -> str:
     for c in summary["coefficients"]:
         stem, _, mode = c["name"].partition(":")
         title = NAMES.get(stem, Text(stem, stem)).get(lang) + (f" · {mode}" if mode else "")
-        table.add_row(title, *(f"{c[k]:.5g}" for k in ("value", "low", "high", "se")))
+        figures = (c[k] for k in ("value", "low", "high", "se"))
+        table.add_row(title, *("—" if v is None else f"{v:.5g}" for v in figures))
     return shown(table)
 
 
@@ -122,12 +124,13 @@ def _bands(bands: Sequence[Mapping[str, Any]], lang: Lang) -> str:
     words = Text("费用 起讫对 观测 模型 差 %", "cost pairs observed modelled difference_%")
     names = words.get(lang).replace("差 %", "差（%）").split()
     table = new_table(heading, [w.replace("_", " ") for w in names])
-    for b in bands:
+    flows, modelled = (column([b[key] for b in bands]) for key in ("flow", "modelled"))
+    ends = column([end for b in bands for end in (b["low"], b["high"])])
+    for i, b in enumerate(bands):
         off = f"{100 * (b['modelled'] / b['flow'] - 1):+.1f}" if b["flow"] > 0 else "—"
         table.add_row(
-            f"{b['low']:.4g} – {b['high']:.4g}", f"{b['pairs']:,}", _figure(b["flow"]),
-            _figure(b["modelled"]), off,
-        )  # fmt: skip
+            f"{ends[2 * i]} – {ends[2 * i + 1]}", f"{b['pairs']:,}", flows[i], modelled[i], off
+        )
     return shown(table)
 
 

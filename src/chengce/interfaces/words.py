@@ -21,6 +21,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"Invalid value for (.+?): (\S+) is not in the range (.+)\.", "{0} 超出范围 {2}，现为 {1}"),
     (r"Invalid value for (.+?): '?(.*?)'? is not one of (.+)\.", "{0} 没有取值“{1}”，可用：{2}"),
     (r"Invalid value for (.+?): Input should be a valid integer.*", "{0} 应为整数"),
+    (r"Invalid value for (.+?): Input should be a valid number.*", "{0} 应为数值"),
     (r"Invalid value for (.+?): Input should be greater than or equal to (\S+)", "{0} 不能小于 {1}"),
     (r"Invalid value for (.+?): Input should be less than or equal to (\S+)", "{0} 不能大于 {1}"),
     (r"Invalid value for (.+?): (.+)", "{0} 的取值有误：{1}"),
@@ -71,7 +72,7 @@ def usage_problem(error: Any, words: Sequence[str]) -> Problem:
     for pattern, zh in _MESSAGES:
         found = re.fullmatch(pattern, message)
         if found:
-            parts = [(part or "").strip("'") for part in found.groups()]
+            parts = [(part or "").strip("'").replace("', '", "、") for part in found.groups()]
             near = (
                 next((p for p in parts[1:] if p), "")
                 if zh.startswith("没有") and "{1}" not in zh

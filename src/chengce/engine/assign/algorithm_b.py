@@ -16,8 +16,10 @@ from time import perf_counter
 import numpy as np
 
 from chengce.core.context import Context
+from chengce.core.errors import raise_if_any
 from chengce.core.text import Text
 from chengce.engine.assign.bushes import Block, Ground, Longs
+from chengce.engine.assign.checks import check_size
 from chengce.engine.kernels.assign_bush import load_all
 from chengce.engine.kernels.assign_grow import grow
 from chengce.engine.kernels.assign_shift import reprice_all, sweep
@@ -71,6 +73,7 @@ def solve(
         cost, slope = ground.price(flow)
         grown = list(context.runner.map(_growth(ground, cost, WORTH * gap), blocks))
         gap = _gap(ground, grown, class_flow, cost)
+        raise_if_any(check_size(gap))
         objective = ground.network.beckmann(ground.by_link(flow)) + _fixed(ground, class_flow)
         trace.append(Step(len(trace), gap, objective, perf_counter() - start))
         done = trace[-1].iteration
@@ -152,14 +155,19 @@ def _gap(ground: Ground, grown: Sequence[_Grown], class_flow: Floats, time: Floa
     """Return Σ v · (cost − cheapest) / Σ v · cost.
 
     Above the line nothing is negative, so a gap near rounding is no difference of two large sums.
+    Infinite or NaN where a sum is beyond all numbers.
     """
-    spent = math.fsum(
-        math.fsum(pce * own * (time + fixed))
-        for pce, own, fixed in zip(ground.pce, class_flow, ground.fixed, strict=True)
-    )
-    excess = math.fsum(
-        ground.pce[g.block.kind] * value for g in grown for value in g.excess.tolist()
-    )
+    try:
+        with np.errstate(over="ignore"):
+            spent = math.fsum(
+                math.fsum(pce * own * (time + fixed))
+                for pce, own, fixed in zip(ground.pce, class_flow, ground.fixed, strict=True)
+            )
+        excess = math.fsum(
+            ground.pce[g.block.kind] * value for g in grown for value in g.excess.tolist()
+        )
+    except OverflowError:
+        return math.inf
     return excess / spent if spent > 0 else 0.0
 
 

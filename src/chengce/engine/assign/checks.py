@@ -170,9 +170,9 @@ def check_options(options: AssignOptions) -> list[Problem]:
     return found
 
 
-def check_size(total: float) -> list[Problem]:
-    """Return a problem if the total cost is too large a number."""
-    if np.isfinite(total):
+def check_size(figure: float) -> list[Problem]:
+    """Return a problem if a total, or what is derived from it, is beyond all numbers."""
+    if np.isfinite(figure):
         return []
     return [
         Problem(

@@ -13,7 +13,9 @@ from time import perf_counter
 import numpy as np
 
 from chengce.core.context import Context
+from chengce.core.errors import raise_if_any
 from chengce.core.text import Text
+from chengce.engine.assign.checks import check_size
 from chengce.engine.kernels.assign_fw import step_length, times_and_slopes
 from chengce.engine.kernels.road_tree import load
 from chengce.engine.roads.network import AssignOptions, Floats, Ints, RoadNetwork, Step, TravelClass
@@ -73,7 +75,9 @@ def frank_wolfe(
         total = problem.total(flow)
         time, slope = times_and_slopes(total, *_delay(problem.network))
         nearest, least = _all_or_nothing(problem, time)
-        spent = float(np.sum(total * time)) + problem.fixed_cost(flow)
+        with np.errstate(over="ignore"):
+            spent = float(np.sum(total * time)) + problem.fixed_cost(flow)
+        raise_if_any(check_size(spent))
         gap = max(0.0, (spent - least) / spent) if spent > 0 else 0.0
         objective = problem.network.beckmann(total) + problem.fixed_cost(flow)
         trace.append(Step(iteration, gap, objective, perf_counter() - start))

@@ -40,8 +40,8 @@ def with_turn_table(problem: RoadProblem, path: Path) -> RoadProblem:
     _unknown(table, FROM, [(a, b) for a, b, _ in turns], links)
     _unknown(table, TO, [(b, c) for _, b, c in turns], links)
     _again(table, turns)
-    _idle(table, ends[1], problem)
     table.report.stop_if_wrong()
+    _idle(table, ends[1], problem)
     every = [
         (row, i, o) for row, (a, b, c) in enumerate(turns) for i in links[a, b] for o in links[b, c]
     ]

@@ -55,6 +55,8 @@ def interact_files(
     )  # fmt: skip
     if params["bootstrap"]:
         fit = bootstrap(fit, Bootstrap(draws=int(params["bootstrap"])), context)
+        if fit.intervals.kind == "normal":
+            fit = replace(fit, warnings=(*fit.warnings, _NO_BOOTSTRAP))
     held = None
     if params["holdout"]:
         held = hold_out(table, model, float(params["holdout"]), context)
@@ -66,6 +68,17 @@ def interact_files(
         summary=_summary(table, fit, held),
         warnings=(*table.notes, *fit.warnings),
     )
+
+
+_NO_BOOTSTRAP = Problem(
+    "bootstrap_skipped",
+    Text(
+        "未做自助抽样：校准没有收敛，或重新校准大多不收敛",
+        "no bootstrap: the calibration, or most of those on drawn flows, did not converge",
+    ),
+    Text("先解决收敛问题", "get the calibration to converge first"),
+    severity="warning",
+)
 
 
 def _check(model: Model, params: Mapping[str, Any]) -> None:
@@ -128,7 +141,7 @@ def _summary(table: FlowTable, fit: Fit, held: Holdout | None) -> dict[str, Any]
         "decay": fit.model.decay,
         "decay_title": fit.model.form.title.as_dict(),
         "formula": fit.model.form.formula,
-        "coefficients": [c.as_dict() for c in fit.coefficients],
+        "coefficients": [c.as_dict(sure=fit.converged) for c in fit.coefficients],
         "intervals": {
             "coverage": 0.9,
             "kind": fit.intervals.kind,

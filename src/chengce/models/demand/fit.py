@@ -31,9 +31,14 @@ class Coefficient:
     low: float
     high: float
 
-    def as_dict(self) -> dict[str, object]:
-        """Return plain data for JSON."""
-        return {k: getattr(self, k) for k in ("name", "value", "low", "high", "se", "se_dispersed")}
+    def as_dict(self, *, sure: bool = True) -> dict[str, object]:
+        """Return plain data for JSON; of a fit that did not converge (not `sure`) no interval."""
+        errors = ("low", "high", "se", "se_dispersed")
+        return {
+            "name": self.name,
+            "value": self.value,
+            **{k: getattr(self, k) if sure else None for k in errors},
+        }
 
 
 @dataclass(frozen=True)

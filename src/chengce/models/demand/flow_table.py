@@ -5,7 +5,6 @@ the same pair are parts of one flow and are added up.
 """
 
 import csv
-import gzip
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from chengce.city.readers.raw_file import read_raw
 from chengce.city.readers.tables_report import Report
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
@@ -23,6 +23,8 @@ from chengce.models.demand.model import Floats, Ints, Masses, Pairs
 BLANK = {"", "na", "nan", "n/a", "null", "none", "-", "—", "#n/a"}
 THOUSANDS = re.compile(r"[+-]?\d{1,3}([,，\s\u00a0]\d{3})+(\.\d*)?$")
 SEPARATORS = ",;\t"
+MOST = 1e15  # beyond, a flow or a cost is a slip of the pen
+WHAT = Text("流量表", "table of flows")
 CHECK = Text("核对原始数据", "check the source")
 
 
@@ -107,20 +109,14 @@ def read_flows(path: Path, columns: Columns) -> FlowTable:
 
 def _records(path: Path, report: Report) -> tuple[list[str], list[list[str]], Ints]:
     """Return the header, the rows as long as it, and their numbers as a spreadsheet counts."""
-    if not path.is_file():
-        near = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        report.add(
-            "file_not_found",
-            Text(f"找不到文件 {path}", f"there is no file {path}"),
-            near_names(path.name, near) if near else Text("核对路径", "check the path"),
-        )
-        report.stop_if_wrong()
     text = _decoded(path, report)
     line = text.partition("\n")[0]
     separator = max(SEPARATORS, key=line.count)
     rows, records = [], []
     try:
-        for row, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), 1):
+        for row, cells in enumerate(
+            csv.reader(io.StringIO(text, newline=None), delimiter=separator), 1
+        ):
             if any(cell.strip() for cell in cells):
                 rows.append(row)
                 records.append([cell.strip() for cell in cells])
@@ -158,18 +154,8 @@ def _records(path: Path, report: Report) -> tuple[list[str], list[list[str]], In
 
 
 def _decoded(path: Path, report: Report) -> str:
-    try:
-        data = path.read_bytes()
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.decompress(data)
-    except (OSError, EOFError) as error:
-        report.add(
-            "file_unreadable",
-            Text(f"文件无法读取：{error}", f"the file cannot be read: {error}"),
-            Text("重新导出", "export it again"),
-        )
-        report.stop_if_wrong()
-    for encoding in ("utf-8-sig", "gb18030"):
+    data = read_raw(path, WHAT)
+    for encoding in ("utf-8-sig", "gb18030") if b"\0" not in data else ():
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -214,15 +200,25 @@ def _numbers(cells: Sequence[str], rows: Ints, column: str, report: Report) -> F
                 out[k] = float(re.sub(r"[,，\s\u00a0]", "", cell))
             elif cell.lower() not in BLANK:
                 wrong[k] = True
-    wrong |= np.isinf(out)
     report.rows(
         (
             "not_a_number",
             Text("“{value}”不是数", "“{value}” is not a number"),
-            Text("只留数字，去掉单位", "digits only, without a unit"),
+            Text("只留数字和小数点，去掉单位", "digits and a decimal point only, without a unit"),
         ),
         rows[wrong],
         np.array(cells, object)[wrong],
+        column=column,
+    )
+    huge = out > MOST
+    report.rows(
+        (
+            "number_too_large",
+            Text(f"数值 {{value}} 超过 {MOST:.0e}", f"{{value}} is more than {MOST:.0e}"),
+            Text("核对数值，或换用较大的单位", "check it, or use a larger unit"),
+        ),
+        rows[huge],
+        np.array(cells, object)[huge],
         column=column,
     )
     negative = out < 0

@@ -46,7 +46,7 @@ class Holdout:
             "origins": self.origins,
             "trained_on_origins": self.trained_on,
             "unseen_destinations": self.unseen,
-            "coefficients": [c.as_dict() for c in self.fit.coefficients],
+            "coefficients": [c.as_dict(sure=self.fit.converged) for c in self.fit.coefficients],
             "converged": self.fit.converged,
             "model": {k: model[k] for k in keep},
             "naive": {k: naive[k] for k in keep},

@@ -32,16 +32,16 @@ class Measures:
 
     def vehicle_km(self) -> Floats:
         """Return vehicle-km per hour on the streets of each zone."""
-        return self._drawn(self._on_streets(self._vehicles * self._km))
+        return self._amounts(self._on_streets(self._vehicles * self._km))
 
     def vehicle_h(self) -> Floats:
         """Return vehicle-hours driven per hour on the streets of each zone."""
         time = self.state.time[:, self.state.links.on_street]
-        return self._drawn(self._on_streets(self._vehicles * time / 3600.0))
+        return self._amounts(self._on_streets(self._vehicles * time / 3600.0))
 
     def delay_h(self) -> Floats:
         """Return vehicle-hours of delay per hour on the streets of each zone."""
-        return self._drawn(self._on_streets(self._vehicles * self._delay_s / 3600.0))
+        return self._amounts(self._on_streets(self._vehicles * self._delay_s / 3600.0))
 
     def co2_kg(self) -> Floats:
         """Return kg of CO2 per hour on the streets of each zone."""
@@ -52,7 +52,7 @@ class Measures:
             factor = scalar(self.assumptions["car_co2_factor"], self.context)
             if name == "truck":
                 factor = factor * scalar(self.assumptions["truck_co2_factor"], self.context)
-            total += self._drawn(by_zone) * factor[:, None]
+            total += self._amounts(by_zone) * factor[:, None]
         return total
 
     def minutes(self, cap: float) -> Floats:
@@ -81,18 +81,18 @@ class Measures:
     def unserved(self) -> Floats:
         """Return vehicles per hour from each zone that have no way to where they go."""
         lost = (self.state.demand.vehicles * self.state.unserved).sum(axis=(0, 2))
-        return self._drawn(self._levels[:, None] * lost / self._hours)
+        return self._amounts(self._levels[:, None] * lost / self._hours)
 
     def tolls(self) -> Floats:
         """Return the tolls that vehicles from each zone pay, money per hour."""
-        return self._drawn(self.state.paid / self._hours)
+        return self._amounts(self.state.paid / self._hours)
 
     def link_flow(self) -> Floats:
         """Return pcu per hour on `links.on_street`, (draws, links)."""
         rows = self.state.links.on_street
         pce = np.stack([self.state.pce(s) for s in self.state.design.settings])
         flow = np.einsum("pk,pkm->pm", pce, self.state.class_flow[:, :, rows]) / self._hours
-        parts = [self._drawn(flow[:, i : i + BLOCK]) for i in range(0, len(rows), BLOCK)]
+        parts = [self._amounts(flow[:, i : i + BLOCK]) for i in range(0, len(rows), BLOCK)]
         return np.concatenate([np.empty((self.context.draws, 0)), *parts], axis=1)
 
     def sure(self, least: float, share: float) -> NDArray[np.bool_]:
@@ -142,6 +142,9 @@ class Measures:
 
     def _drawn(self, values: Floats) -> Floats:
         return self.state.design.drawn(values)
+
+    def _amounts(self, values: Floats) -> Floats:
+        return self.state.design.amounts(values)
 
     def _on_streets(self, by_link: Floats) -> Floats:
         """Return sums over the streets of each zone, (points, zones), of (points, street links)."""

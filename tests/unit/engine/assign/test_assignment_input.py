@@ -101,3 +101,34 @@ def test_a_centroid_or_a_closed_link_cuts_a_path():
     assert "1 → 3" in codes(roads(links, zones=3, first_through=3), trips)["zones_not_connected"]
     net = roads([(0, 1, 1.0), (1, 2, CLOSED)], zones=3)
     assert "1 → 3" in codes(net, trips)["zones_not_connected"]
+
+
+def test_zones_are_called_by_their_names():
+    net = replace(roads([(0, 1, 1.0)], zones=2), zone_names=("北", "south"))
+    found = codes(net, TravelClass("cars", demand(2, {(1, 0): 1.0})))
+    assert found["zones_not_connected"].endswith("south → 北")
+    found = codes(net, TravelClass("cars", demand(2, {(0, 1): -1.0})))
+    assert "北 → south" in found["demand_invalid"]
+
+
+@pytest.mark.parametrize("method", ["b", "bfw"])
+def test_numbers_beyond_all_numbers_are_an_error(method):
+    huge = TravelClass("cars", demand(2, {(0, 1): 1e200}))
+    assert list(codes(network(), huge, method=method)) == ["assignment_overflow"]
+    tiny = network(capacity=np.array([1e-300, 1, 1]))
+    assert list(codes(tiny, CARS, method=method)) == ["road_capacity_zero"]
+
+
+def test_links_without_capacity_or_time_are_no_numbers_to_warn_of():
+    """Neither a load of x / 0 nor a delay of 0 · ∞ may reach the user as a warning."""
+    net = network(b=np.array([0.0, 0.15, 0.15]), capacity=np.array([0.0, 1e-90, 1.0]),
+                  free_flow=np.array([1.0, 0.0, 3.0]))  # fmt: skip
+    found = assign(net, [CARS])
+    np.testing.assert_array_equal(found.time, [1, 0, 3])
+    assert found.total == 5
+
+
+def test_frank_wolfe_may_take_more_iterations():
+    assert AssignOptions().most == 1000
+    assert AssignOptions(method="bfw").most == 10_000
+    assert AssignOptions(method="bfw", max_iterations=7).most == 7

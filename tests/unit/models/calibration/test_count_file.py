@@ -102,3 +102,29 @@ def test_a_file_without_its_columns_or_without_a_byte(tmp_path: Path) -> None:
         ("count_column_missing", 1),
     ]
     assert [c for c, _ in wrong(tmp_path, "")] == ["empty_file"]
+
+
+def test_numbers_no_counter_gives_are_named_with_their_rows(tmp_path: Path) -> None:
+    text = "from,to,count,sd\n1,3,-5,\n1,3,1e300,\n1,3,nan,\n1,3,9,-2\n1,3,9,0\n1,3,9,1e-300\n1,3,9,soon\n"
+    assert wrong(tmp_path, text) == [
+        ("count_value", 2), ("count_value", 3), ("count_not_a_number", 4), ("count_sd", 5),
+        ("count_sd", 6), ("count_sd", 7), ("count_not_a_number", 8),
+    ]  # fmt: skip
+
+
+def test_a_table_as_a_chinese_spreadsheet_saves_it(tmp_path: Path) -> None:
+    text = '起点;终点;计数;标准差;核查线;车类\n1;3;"1,200";8;;car\n3;2;70;;东;\n'
+    for ends in ("\n", "\r\n", "\r"):
+        counts = read(tmp_path, text.replace("\n", ends), "gbk")
+        assert counts.value.tolist() == [1200, 70]
+        assert counts.ids == ("1→3", "screenline 东")
+        assert counts.sd[0] == 8
+        assert counts.cls.tolist() == [0, -1]
+
+
+def test_a_file_that_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "counts.csv"
+    path.write_bytes(b'from,to,count\n1,3,"' + b"x" * 200_000 + b'"\n')
+    with pytest.raises(ChengceError) as caught:
+        read_counts(path, named(), error=0.1)
+    assert [p.code for p in caught.value.problems] == ["csv_parsing_failed"]

@@ -115,11 +115,25 @@ def test_modes(tmp_path: Path) -> None:
         ("起点,终点,人次,分钟\n甲,乙,1\n".encode(), "invalid_row_length"),
         (b"\xff\xff\xff\xff", "encoding_unknown"),
         (b"\x1f\x8b broken", "file_unreadable"),
+        ("起点,终点,人次,分钟\n甲\0,乙,1,2\n".encode(), "encoding_unknown"),
+        ("起点,终点,人次,分钟\n甲,乙,1,2\n".encode("utf-16"), "encoding_unknown"),
+        ("起点,终点,人次,分钟\n甲,乙,1e300,2\n".encode(), "number_too_large"),
         ("起点,起点,终点,人次,分钟\n甲,甲,乙,1,2\n".encode(), "duplicated_column"),
     ],
 )
 def test_unreadable_files(tmp_path: Path, data: bytes, code: str) -> None:
     assert problems(tmp_path, data)[0].code == code
+
+
+def test_old_line_ends(tmp_path: Path) -> None:
+    table = read(tmp_path, ROWS.replace("\n", "\r"))
+    assert table.flow.tolist() == read(tmp_path, ROWS).flow.tolist()
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ChengceError) as error:
+        read_flows(tmp_path, COLUMNS)
+    assert error.value.problems[0].code == "file_is_folder"
 
 
 def test_no_file(tmp_path: Path) -> None:

@@ -74,3 +74,19 @@ def test_modes_are_refused() -> None:
     with pytest.raises(ChengceError) as error:
         hold_out(replace(table, pairs=pairs), Model(), 0.3, Context())
     assert error.value.problems[0].code == "holdout_modes"
+
+
+@pytest.mark.parametrize("constraint", ["unconstrained", "origin", "destination"])
+def test_without_masses_the_naive_model_spreads_flows_evenly(constraint: str) -> None:
+    """No term is left in it: what remains is one number a pair, an origin or a destination."""
+    table = replace(exact(), masses=Masses())
+    held = hold_out(table, Model(constraint), 0.25, Context())  # type: ignore[arg-type]
+    at = table.pairs.origin[held.at], table.pairs.destination[held.at]
+    others = ~np.isin(FROM, np.unique(at[0]))
+    if constraint == "origin":
+        expected = np.bincount(at[0], held.flow, N)[at[0]] / N
+    elif constraint == "destination":
+        expected = np.bincount(TO[others], table.flow[others], N)[at[1]] / held.trained_on
+    else:
+        expected = np.full(len(held.at), table.flow[others].mean())
+    np.testing.assert_allclose(held.without, expected, rtol=1e-9)
