@@ -1,6 +1,6 @@
 """Run one of the project's chores in `.venv`, which is made or brought up to date first.
 
-Usage: python3 tools/dev.py demo|test|lint|fix|docs|bench|lock [arguments for the tool below it]
+Usage: python3 tools/dev.py CHORE [arguments for the tool below it]
 """
 
 from __future__ import annotations
@@ -74,6 +74,12 @@ def lock(*arguments: str) -> int:
     return 0
 
 
+def wheels(*arguments: str) -> int:
+    """Fill a folder to install from without network: [linux-x64|linux-arm64|windows-x64]."""
+    ensure()
+    return run("python", "tools/wheels.py", *arguments)
+
+
 def module(*parts: str) -> bool:
     """Tell whether the repository has this module or package yet."""
     path = ROOT.joinpath(*parts)
@@ -89,7 +95,7 @@ def run(tool: str, *arguments: str) -> int:
     return subprocess.run([found, *arguments], cwd=ROOT, check=False).returncode
 
 
-CHORES = {chore.__name__: chore for chore in (demo, test, lint, fix, docs, bench, lock)}
+CHORES = {chore.__name__: chore for chore in (demo, test, lint, fix, docs, bench, lock, wheels)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in CHORES:

@@ -44,7 +44,9 @@ class Grid:
 
 def blank(cell: Any) -> bool:
     """Tell whether a cell holds nothing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip()) or cell != cell
+    if isinstance(cell, str):
+        return not cell or cell.isspace()
+    return cell is None or cell != cell
 
 
 def filled(row: Sequence[Any]) -> list[int]:

@@ -55,6 +55,8 @@ def read_number(cell: Any, unit: str = "") -> Understood | Asked:
 
 
 def _text(cell: str, unit: str) -> Understood | Asked:
+    if cell.isascii() and _PLAIN.fullmatch(cell):
+        return Understood(float(cell))
     text, done = tidy(cell)
     if not text:
         return Understood(None, done)

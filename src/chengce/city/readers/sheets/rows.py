@@ -54,6 +54,7 @@ def data_rows(
     if below and _numbers_columns(grid, below):
         report.repair("numbering_row", shown(grid.cells[below[0]]), "", row=grid.rows[below[0]])
         below = below[1:]
+    names = [_folded(name) for name in header.names]
     data: list[int] = []
     totals: list[int] = []
     for r in below:
@@ -62,7 +63,7 @@ def data_rows(
         if number in skip:
             code = "skipped_row"
         elif number not in keep:
-            code = _kind(row, header)
+            code = _kind(row, names)
         if code == "total_row":
             totals.append(r)
         elif code:
@@ -89,22 +90,28 @@ def _kept(
     return values + [r for r in checked if not check_total(grid, header, r, found[r], report)]
 
 
-def _kind(row: Sequence[Any], header: Header) -> str:
-    """Return what a row is if it is no data."""
+def _kind(row: Sequence[Any], names: Sequence[frozenset[str]]) -> str:
+    """Return what a row is if it is no data; `names` by column: the header's, folded."""
     there = filled(row)
-    texts = [row[c] for c in there[:3] if isinstance(row[c], str) and not _is_number(row[c])]
-    same = sum(
-        isinstance(row[c], str) and bool(header.names[c])
-        and fold(row[c]) in {fold(header.names[c]), fold(header.names[c].split("-")[-1])}
-        for c in there
-    )  # fmt: skip
+    same = sum(isinstance(row[c], str) and fold(row[c]) in names[c] for c in there)
     if same >= 2 and same * 5 >= len(there) * 4:
         return "repeated_header"
-    if texts and _sums_up(texts[0]) and all(_sums_up(row[c]) for c in there if _says(row[c])):
+    first = next((row[c] for c in there[:3] if _is_text(row[c])), None)
+    if first is None:
+        return ""
+    if _sums_up(first) and all(_sums_up(row[c]) for c in there if _says(row[c])):
         return "total_row"
-    if texts and words().is_note(texts[0]) and len(there) <= 3:
+    if words().is_note(first) and len(there) <= 3:
         return "note_row"
     return ""
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str) and not _is_number(cell)
+
+
+def _folded(name: str) -> frozenset[str]:
+    return frozenset({fold(name), fold(name.split("-")[-1])}) if name else frozenset()
 
 
 def _sums_up(cell: Any) -> bool:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -65,6 +65,7 @@ def words() -> Words:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Return text for comparing: NFKC, no spaces, lower case."""
     return narrow(text).lower()
@@ -72,4 +73,6 @@ def fold(text: str) -> str:
 
 def narrow(text: str) -> str:
     """Return text without spaces and differences of width; case counts."""
+    if text.isascii():
+        return "".join(text.split())
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
