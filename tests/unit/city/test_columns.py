@@ -30,10 +30,15 @@ def book(folder: Path, rows: list[list[Any]], name: str = "表.xlsx") -> Path:
     return folder / name
 
 
+def entries(found: Proposal) -> list[dict[str, Any]]:
+    listed = tomllib.loads(as_toml(found, "zh"))["tables"]
+    assert listed == tomllib.loads(as_toml(found, "en"))["tables"]
+    return [dict(entry) for entry in listed]
+
+
 def entry(found: Proposal) -> dict[str, Any]:
-    (only,) = tomllib.loads(as_toml(found, "zh"))["tables"]
-    assert only == tomllib.loads(as_toml(found, "en"))["tables"][0]
-    return dict(only)
+    (only,) = entries(found)
+    return only
 
 
 def test_a_table_of_people_with_titles_units_and_totals(tmp_path: Path) -> None:
@@ -49,10 +54,15 @@ def test_a_table_of_people_with_titles_units_and_totals(tmp_path: Path) -> None:
         "zone": "街道编号", "count": "常住人口-合计",
     }  # fmt: skip
     assert all(g.confidence >= SURE for g in found.guesses)
-    data = entry(found)
+    data, by_sex = entries(found)
     assert data["constants"] == {"dimension": "total", "group": "total", "base": "resident"}
     frame, _ = read_table(path, TableSpec(**data))
     assert frame["count"].tolist() == [61_000.0, 35_000.0]
+    frame, _ = read_table(path, TableSpec(**by_sex))
+    assert set(frame["dimension"]) == {"sex"}
+    counts = frame.groupby(["zone", "group"])["count"].sum()
+    assert counts["110101001", "female"] == 31_000.0
+    assert frame["count"].sum() == 96_000.0
 
 
 def test_what_is_missing_or_doubtful_is_a_comment(tmp_path: Path) -> None:

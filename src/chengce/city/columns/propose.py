@@ -7,6 +7,7 @@ from typing import get_args
 
 from chengce.city.columns.evidence import Evidence, coordinate_fit, evidence_of, value_fit
 from chengce.city.columns.names import name_fit
+from chengce.city.columns.splits import Split, check_split, partitions
 from chengce.city.layers import BY_NAME, Column
 from chengce.city.readers.sheets.units import Unit, factor_to
 from chengce.city.readers.tables_repairs import Workings
@@ -35,7 +36,8 @@ class Guess:
 class Proposal:
     """A proposed `[[tables]]` entry; what stays open is in `open_columns`.
 
-    `fits` says how well each table fits the file; `layout` holds what reading the file took.
+    `fits` says how well each table fits the file; `splits` are columns of people by age or sex,
+    each an entry of its own; `workings` holds what reading the file took.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class Proposal:
     examples: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
     workings: Workings
+    splits: tuple[Split, ...] = ()
 
 
 def propose(path: Path, spec: TableSpec, table: str = "") -> Proposal:
@@ -65,7 +68,12 @@ def propose(path: Path, spec: TableSpec, table: str = "") -> Proposal:
     assert source is not None
     report.summarise()
     evidence = {str(c): evidence_of(source.frame[c]) for c in source.frame.columns}
-    found = {name: _guesses(name, source, evidence) for name in TABLES}
+    groups = partitions(list(evidence))
+    parts = {column for by in groups.values() for column in by.values()}
+    whole = {column: e for column, e in evidence.items() if column not in parts}
+    found = {
+        name: _guesses(name, source, whole if name == "people" else evidence) for name in TABLES
+    }
     places = {name: _position(source, evidence, name) for name in TABLES}
     fixed = {
         name: _constants(name, {g.target for g in found[name]}, source, path) for name in TABLES
@@ -77,12 +85,15 @@ def propose(path: Path, spec: TableSpec, table: str = "") -> Proposal:
     chosen = table or max(fits, key=lambda name: fits[name])
     guesses, (geometry, position), constants = found[chosen], places[chosen], fixed[chosen]
     given = {g.target for g in guesses}
+    total = next((g.column for g in guesses if g.target == "count"), "")
     return Proposal(
         path, chosen, report.sheet, fits, (*guesses, *position), constants, geometry,
         tuple(c for c in BY_NAME[chosen].columns if c.required and c.name not in given
               and c.name not in constants),
         tuple(evidence), len(source.rows), {c: e.examples for c, e in evidence.items()},
         tuple(report.found), report.workings,
+        tuple(check_split(source.frame, d, by, total) for d, by in groups.items())
+        if chosen == "people" else (),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 
 from chengce.city.columns.propose import LIKELY, SURE, Guess, Proposal
+from chengce.city.columns.splits import Split
 from chengce.core.text import Lang, Text
 
 _MARKS = (
@@ -13,7 +14,14 @@ _MARKS = (
 
 
 def as_toml(found: Proposal, lang: Lang) -> str:
-    """Return a `[[tables]]` entry; doubtful columns and what stays open are comments."""
+    """Return a `[[tables]]` entry; doubtful columns and what stays open are comments.
+
+    Columns of people by age or by sex follow as entries of their own, melted into groups.
+    """
+    return "\n".join([_entry(found, lang), *(_melted(found, s, lang) for s in found.splits)])
+
+
+def _entry(found: Proposal, lang: Lang) -> str:
     lines = ["[[tables]]", f'table = "{found.table}"', f"path = {_quoted(found.path.name)}"]
     if found.sheet:
         lines.append(f"sheet = {_quoted(found.sheet)}")
@@ -42,6 +50,26 @@ def as_toml(found: Proposal, lang: Lang) -> str:
     for column in found.open_columns:
         allowed = "|".join(map(str, column.allowed))
         lines.append(f'# {column.name} = ""  # {missing.get(lang)} {allowed}'.rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _melted(found: Proposal, split: Split, lang: Lang) -> str:
+    """Return the entry of one dimension; all of it a comment where the groups don't add up."""
+    doubt = _line("", "", split.confidence, split.why.get(lang), lang).split("# ")[-1]
+    lines = ["[[tables]]", f'table = "{found.table}"', f"path = {_quoted(found.path.name)}"]
+    if found.sheet:
+        lines.append(f"sheet = {_quoted(found.sheet)}")
+    kept = [g for g in found.guesses if g.target not in ("x", "y", "count", "group", "dimension")]
+    lines += ["", "[tables.columns]", *(_guess(g, lang) for g in kept)]
+    lines += ["", "[tables.constants]", f'dimension = "{split.dimension}"']
+    if base := found.constants.get("base"):
+        lines.append(_line("base", _quoted(base.column), base.confidence, base.why.get(lang), lang))
+    lines += [f'# {c.name} = ""' for c in found.open_columns if c.name == "base"]
+    lines += ["", f"[tables.melt]  # {doubt}", 'into = "group"', 'value = "count"']
+    lines += ["", "[tables.melt.columns]"]
+    lines += [f"{_quoted(group)} = {_quoted(name)}" for group, name in split.columns.items()]
+    if split.confidence < LIKELY:
+        lines = [line if line.startswith("# ") or not line else f"# {line}" for line in lines]
     return "\n".join(lines) + "\n"
 
 
