@@ -17,16 +17,18 @@ from benchmarks.assignment import (
 from benchmarks.interaction import interaction_exact, interaction_speed
 from benchmarks.log import append
 from benchmarks.machine import about
+from benchmarks.metropolis_race import metropolis_speed
 from benchmarks.networks import crooked_grid, town
+from benchmarks.scenario import scenario_exact, scenario_speed
 from benchmarks.startup import startup
 from benchmarks.streets import random_matrix
-from benchmarks.transit import transit_exact, transit_speed
+from benchmarks.transit import transit_exact, transit_speed, whole_window
 
 from chengce.city.store import open_city
 from chengce.core.context import SerialRunner
 from chengce.engine.runner import make_runner
 
-KINDS = ("streets", "transit", "assignment", "interaction", "startup")
+KINDS = ("streets", "transit", "scenario", "assignment", "interaction", "startup")
 MORNING, AFTERNOON = 7 * 3600, 13 * 3600
 
 
@@ -47,6 +49,22 @@ def main(arguments: list[str]) -> int:
             speed = transit_speed(city, start_s=start_s, runner=threads)
             rows["transit"].append({**speed, "checked_pairs": exact["all_pairs"],
                                     "max_difference_s": exact["max_difference_all_s"]})  # fmt: skip
+        for city in (c for c, _ in cities if c.name == "porto_alegre"):
+            for start_s in (MORNING, AFTERNOON):
+                window = whole_window(start_s)
+                exact = transit_exact(city, 200, start_s=start_s, runner=threads, options=window)
+                speed = transit_speed(city, start_s=start_s, runner=threads, options=window)
+                rows["transit"].append({
+                    **speed, "case": f"{city.name}, 120 min from {start_s // 3600:02}:00",
+                    "checked_pairs": exact["all_pairs"], "max_difference_s": exact["max_difference_all_s"],
+                })  # fmt: skip
+        rows["metropolis"] = [metropolis_speed()]
+    if "scenario" in rows:
+        for city, start_s in cities:
+            exact = scenario_exact(city, start_s=start_s, runner=threads)
+            speed = scenario_speed(city, start_s=start_s, runner=threads)
+            rows["scenario"].append({**speed, "checked_pairs": exact["all_pairs"],
+                                     "max_difference_s": exact["max_difference_s"]})  # fmt: skip
     if "assignment" in rows and options.aequilibrae:
         for problem in (generated(), *(from_tntp(folder) for folder in options.tntp)):
             for gap in (1e-4, 1e-6):
@@ -73,6 +91,9 @@ def check() -> int:
     rows.append(random_matrix(crooked_grid(10_000), 5, 100, runner=make_runner("threads", 2)))
     exact = transit_exact(place, 15, start_s=MORNING, runner=SerialRunner())
     rows.append({**exact, "case": f"{exact['case']}, door to door"})
+    rows.append(metropolis_speed(40, 4))
+    patched = scenario_exact(place, start_s=MORNING, runner=SerialRunner())
+    rows.append({**patched, "case": f"{patched['case']}, scenarios patched"})
     rows.append(assignment_exact(SerialRunner()))
     rows.append(interaction_exact())
     for row in rows:

@@ -1,14 +1,14 @@
-"""Search a timetable in plain Python: trips straight from the tables, every state tried.
+"""Search a timetable plainly: trips straight from the tables, every trip of every stop tried.
 
 Walks come from the engine (checked against scipy elsewhere); trips, rides, changes and limits are
-computed here again, by the brute force of the engine's own tests.
+computed here again, by the plain search of the engine's own tests.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.unit.engine.worlds import brute_force
+from tests.unit.engine.ride_worlds import ALWAYS, search
 
 from chengce.city.city import City
 from chengce.core.context import Runner
@@ -32,21 +32,25 @@ def plain_times(
     egress = foot.walks(stops, ends, options.max_egress_s)
     direct = foot.walks(origins, ends, min(options.max_direct_s, options.max_trip_s))
     change = foot.walks(stops, stops, options.max_transfer_s)
-    near = {s: _row(change, s) for s in range(len(stops))}
     trips = plain_trips(city, options)
+    ptr = np.cumsum([0] + [len(t) for t in trips])
+    calls = np.array([call for trip in trips for call in trip], np.int64).reshape(-1, 5)
+    between, limits = _walks(change), (options.max_boardings, options.transfer_slack_s, options.max_trip_s)  # fmt: skip
     out = np.full((options.departures, len(origins), len(ends)), INF, np.int64)
-    for o in range(len(origins)):
+
+    def work(o: int) -> None:
+        here = access.indptr[o], access.indptr[o + 1]
+        walks = _walks(access)[slice(*here)], _walks(egress)
+        on_foot = np.full(len(ends), INF, np.int64)
+        first, last = direct.indptr[o], direct.indptr[o + 1]
+        on_foot[direct.column[first:last]] = direct.value[first:last]
         for i in range(options.departures):
             leave = options.start_s + i * options.step_s
-            best = _row(direct, o)
-            found = brute_force(
-                trips, near, _row(access, o), leave, options.max_boardings, options.transfer_slack_s
-            )
-            for stop, time in found.items():
-                for end, seconds in _row(egress, stop).items():
-                    best[end] = min(best.get(end, INF), time + seconds - leave)
-            for end, seconds in best.items():
-                out[i, o, end] = seconds if seconds <= options.max_trip_s else INF
+            found = search(ptr, calls, between, *walks, (len(stops), len(ends)), leave, limits)
+            out[i, o] = np.minimum(found, np.where(on_foot <= options.max_trip_s, on_foot, INF))
+
+    for _ in runner.map(work, range(len(origins))):
+        pass
     return out
 
 
@@ -89,9 +93,7 @@ def sorted_departures(times: NDArray[np.int64], percentiles: Sequence[int]) -> N
     return ordered[ranks]
 
 
-def _row(walks: Sparse, i: int) -> dict[int, int]:
-    here = slice(walks.indptr[i], walks.indptr[i + 1])
-    found: Mapping[int, int] = dict(
-        zip(walks.column[here].tolist(), walks.value[here].tolist(), strict=True)
-    )
-    return dict(found)
+def _walks(walks: Sparse) -> NDArray[np.int64]:
+    """Return walks as the search takes them: from, to, seconds, hours they hold (always)."""
+    table = np.stack([walks.row, walks.column, walks.value], axis=1)
+    return np.pad(table, ((0, 0), (0, 2)), constant_values=((0, 0), (0, ALWAYS))) * [1, 1, 1, 0, 1]

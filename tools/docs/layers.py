@@ -51,6 +51,21 @@ NOTES = {
         "by, `weight` its sum, `concentration` the sum of squared shares of the homes (1 for a single one), `people` "
         "how many. No zone: these people are in none.",
     ),
+    "compounds": Text(
+        "有围墙的小区、单位院落，互不重叠。步行、轮椅和自行车只从大门进出；没有已知大门的小区不当作有墙，按最近道路点计，并列出提示。",
+        "Walled estates and yards, sharing no ground. People on foot, in wheelchairs and on bicycles enter by the "
+        "gates only; a compound without a known gate counts as unwalled, people walk to the nearest street, and a "
+        "warning lists it.",
+    ),
+    "gates": Text(
+        "`who`：`everyone` 所有人，`residents` 只限起点或终点在该小区的人，`vehicles_only` 仅车辆，`closed` 不开放。`from_s`、`to_s` "
+        "都为空即开放时间不详，按开放计。`walk`、`wheelchair`、`bike` 为空即可通行。`verified`：是否现场核实。开放时间写在一列"
+        "（如 06:00-23:00、全天）的，`from_s`、`to_s` 都指向该列。",
+        "`who`: `everyone`; `residents`: ways that begin or end in the compound; `vehicles_only`; `closed`. Hours are "
+        "unknown where `from_s` and `to_s` are null, and taken as open. `walk`, `wheelchair`, `bike`: null means "
+        "passable. `verified`: seen on site. Where one column holds the hours (06:00-23:00), map both `from_s` and "
+        "`to_s` to it.",
+    ),
     "buildings": Text(
         "人口只落到 `residential`。`area` 为区域的编号或名称，空则按位置判断。",
         "People are shared out to `residential` ones only. `area`: id or name of the area; where empty, its place decides.",
@@ -73,6 +88,40 @@ NOTES = {
         "What holds on a street in one direction for part of the day: factors on speed and capacity, and a charge on "
         "top of the toll; `speed_factor` 0 closes it to cars then. Periods of a street in one direction may not "
         "overlap; one over midnight is two rows.",
+    ),
+    "on_demand": Text(
+        "需求响应服务：车辆在面内接送。`wait_s` 为从提出到上车的平均等候；`serves`：门到门、接驳站点或两者；`price` 为每次票价，"
+        "空为不明（按预算测算时必填）。用法见 [on_demand_zone](modifications/on_demand_zone.md)。",
+        "Services on demand: vehicles take people about inside the polygon. `wait_s` is the mean from request to pick-up; "
+        "`serves`: from door to door, between doors and stops, or both; `price` per ride, null = not known (needed with a "
+        "budget). See [on_demand_zone](modifications/on_demand_zone.md).",
+    ),
+    "fares": Text(
+        "票种：`price` 为每次上车票价，`unlimited` 为同一票种内换乘免费，`same_route` 为优惠也适用于刚下车的同一线路。"
+        "给出预算时，每条运行的线路须在 `fare_routes` 中有票种。",
+        "Fare classes: `price` per boarding; `unlimited`: changes within the class are free; `same_route`: discounts hold on "
+        "the route just left, too. With a budget, every route that runs has its class in `fare_routes`.",
+    ),
+    "fare_transfers": Text(
+        "`price` 为前后两程合计，不低于前程、不高于分别购票之和；`within_s` 为两次上车的最长间隔，空为不限。",
+        "`price` is that of both rides together, no less than the first and no more than both alone; `within_s` is the longest "
+        "time from the one boarding to the next, null = any.",
+    ),
+    "fare_system": Text(
+        "一行：每次出行最多享受的换乘优惠次数、封顶票价（空为不封顶）、货币。",
+        "One row: the most discounted changes of a trip, the most a trip costs (null = no cap), the currency.",
+    ),
+    "parcels": Text(
+        "`use` 为用地分类代码（GB 50137），`far` 为容积率；各用途的建筑面积在 `parcel_floors`。",
+        "`use` is the class of GB 50137, `far` the floor area ratio; floor area by use is in `parcel_floors`.",
+    ),
+    "prices": Text(
+        "`item` 为项目（房租、停车……），`per` 为计价单位；分区与设施都为空即全市。",
+        "`item` is what is paid for (rent, parking …), `per` the unit; without zone and place it holds in the whole city.",
+    ),
+    "standard_versions": Text(
+        "以哪一版标准为准；编号原样记录。",
+        "Which version of a standard holds; numbers are kept as written.",
     ),
     "flows": Text(
         "`car`、`truck` 的数量为车辆数，其余为人次。",

@@ -168,9 +168,95 @@ NOTES = {
         "Give `capacity`, `hours` or `kind`; the rest stays. Hours are recorded as written, the way OpenStreetMap "
         "writes them; no indicator takes them into account yet.",
     ),
+    "on_demand_zone": Text(
+        "`polygon` 与 `zones` 二选一。车辆在服务区内门到门接送（`doors`），或在住处与区内站点之间接驳（`stops`），起讫点都须在区内。"
+        "一次乘坐的时间＝平均等候＋沿机动车道路的最短距离（不计转向限制；没有道路图层时取直线的 1.3 倍）÷平均车速，向上取整到秒；"
+        "计一次乘车，不参与换乘优惠，两次公交之间不用它接驳。受理时段开始前到达的等到开始，结束后不受理。等候取所给均值，其波动不计入区间。",
+        "Give either `polygon` or `zones`. Vehicles take people from door to door (`doors`), or between doors and stops "
+        "(`stops`), both ends inside the area. A ride takes the mean wait, then the shortest way along streets open to "
+        "cars (turn bans apart; straight × 1.3 without streets) at the mean speed, rounded up to seconds. It counts as "
+        "a boarding, takes no part in discounts, and does not join two vehicles. Who asks before the hours waits until "
+        "they begin; after them nobody is fetched. The wait is the mean given; how it varies is not in the intervals.",
+    ),
+    "fare_rule": Text(
+        "设定**全部**票价，取代城市现有的 `fares`、`fare_routes`、`fare_transfers`、`fare_system`。票种按线路、制式或运营单位指定，"
+        "都不写的票种收纳其余线路；每条线路恰属一个票种。`transfers` 写前后两程**合计**的票价，每次出行至多 `discounts` 次；`unlimited` 的票种"
+        "内换乘不另收费，也不重新计时；`cap` 为封顶。优惠可以不用。票价只在问题给出 `budget`（每次出行票价上限）时起作用：超出的行程不计，"
+        "结果与逐条枚举一致。现状没有票价时，请以设定了票价的方案作比较基准。",
+        "Sets **all** fares, in place of the city's `fares`, `fare_routes`, `fare_transfers` and `fare_system`. A class "
+        "names routes, modes or agencies; one that names none takes the routes left; each route is of exactly one. "
+        "`transfers` give the price of two rides in a row **together**, at most `discounts` of them a trip; changes within "
+        "a class that is `unlimited` are free and start no new hour; `cap` is the most a trip costs. A discount need not be "
+        "taken. Fares matter where a question gives a `budget`, the most a trip may cost: dearer journeys are left out, "
+        "exactly. Where the city has no fares today, compare with a scenario that sets them.",
+    ),
+    "floor_area": Text(
+        "`floor_area_m2`、`add`、`factor` 三选一；城市没有该地块时用 `polygon` 画出。人口或岗位随面积变化量折算，按地块与各分区相交的面积分摊："
+        "R 类按人均住宅建筑面积折成居民（构成同该分区现状），A、B、M、W 类按每岗位建筑面积折成岗位，其余用途只记录面积。"
+        "折算密度见[假设](../assumptions.md)，须按当地数据核定；它取单一数值，其不确定性不计入区间。",
+        "Give one of `floor_area_m2`, `add`, `factor`; draw the parcel with `polygon` if the city has none of that id. "
+        "People or jobs follow the change of the area, shared out by where the parcel meets zones: class R becomes residents "
+        "(made up as the zone's people are), classes A, B, M and W become jobs, other uses only record the area. The "
+        "densities are [assumptions](../assumptions.md) to be replaced by local figures; they are single values, so "
+        "that what is uncertain in them is not in the intervals.",
+    ),
+    "workforce": Text(
+        "`count`、`add`、`factor` 三选一；用 `count` 可写入尚无记录的岗位。写入 `place_staff` 表，不改变设施的容量与开放时间；"
+        "不读取人员数的问题会提示该方案没有影响。",
+        "Give one of `count`, `add`, `factor`; `count` may state a role not known yet. It is kept in the table "
+        "`place_staff` and changes neither capacity nor hours; a question that does not read staff says that the "
+        "scenario has no effect.",
+    ),
+    "price": Text(
+        "`value` 与 `factor` 二选一；`zones`、`places` 都不写即该项目的全部价格。城市没有的价格，同时给出 `value` 与 `per` 即新增。写入 `prices` 表；"
+        "不读取价格的问题会提示该方案没有影响。道路收费用 `charge_road`，公交票价用 `fare_rule`。",
+        "Give either `value` or `factor`; without `zones` and `places` all prices of the item are meant. A price the city "
+        "lacks is added where `value` and `per` are given. Prices are kept in the table `prices`; a question that does "
+        "not read them says that the scenario has no effect. Charges on roads are `charge_road`, fares `fare_rule`.",
+    ),
+    "standard_version": Text(
+        "在 `standard_versions` 表中记下一项标准以哪一版为准，供按标准评判的计算读取；编号与版本原样记录，不核对是否存在。"
+        "不按标准评判的问题会提示该方案没有影响。",
+        "Records in the table `standard_versions` which version of a standard holds, for whatever judges by standards; number "
+        "and version are kept as written and not looked up. A question that judges by none says that the scenario has "
+        "no effect.",
+    ),
     "close_stop": Text(
         "车辆通过不停。停站不足两次的班次取消。",
         "Vehicles pass without stopping. Trips left with fewer than two calls end.",
+    ),
+    "add_entrance": Text(
+        "`stop` 写站点编号，或车站编号（则通往全部站台）。原先没有出入口资料的站点按站点位置进出，该位置保留为出入口 `站点编号.door`，"
+        "新出入口是多一条路；要迁移出入口，再用 `close_entrance` 关闭 `.door`。",
+        "`stop` is a stop, or a station with all its platforms. A stop without known entrances is entered at its own "
+        "point; that stays as the entrance `STOP.door`, so that the new one is one more way in. To move an entrance, "
+        "close `.door` with `close_entrance` too.",
+    ),
+    "close_entrance": Text(
+        "站点仅有的出入口不能关闭：要停用车站，用 `close_stop`。",
+        "The only entrance of a stop cannot be closed: to close the station, use `close_stop`.",
+    ),
+    "add_gate": Text(
+        "大门须在小区围墙上，小区须已有已知大门（否则现状按最近道路点计，无从比较）。墙上该处没有道路穿过时，自动修一条小路，接到"
+        "墙内与墙外最近的道路，两侧都须在 `snap_m` 以内；墙内没有道路的，各住处直线走到大门。只限业主的大门不让路过的人抄近路。"
+        "见[大门与围墙](../../how-to/gates.md)。",
+        "The gate stands in the wall of a compound some gate of which is known (else people there walk to the nearest "
+        "street today, and nothing can be compared). Where no street passes the wall there, a path is built through "
+        "it, to the nearest street inside and outside, both within `snap_m`; where there is none inside, people walk "
+        "straight to the gate. A gate for residents is no short cut for others. See "
+        "[gates and walls](../../how-to/gates.md).",
+    ),
+    "close_gate": Text(
+        "大门仍在册，只是谁也不能步行或骑行通过。最后一个大门也关闭的小区不可达，并列入提示。",
+        "The gate stays known, and nobody walks or rides through it. A compound that loses its last gate is not "
+        "reached, which is said in a warning.",
+    ),
+    "open_through_path": Text(
+        "`gates`（所连的两个大门，直线相连）与 `line`（从一侧道路到另一侧道路的完整线位）二选一。沿线的现有大门全天向所有人开放；"
+        "穿墙处没有大门的，新开大门，编号为 `通道编号.1`、`.2` 等。只供步行。",
+        "Give either `gates` (the two it joins, straight) or `line` (the whole way from a street on one side to a "
+        "street on another). Gates of today on its way open to everyone all day; where it passes the wall at no gate, "
+        "one is added, `ID.1`, `ID.2` and so on. It is for people on foot.",
     ),
     "close_street": Text(
         "`streets` 与 `way` 二选一。封闭的是通行；沿街住户仍可到达自家门口。涉及的转向限制、分时段规定和计数一并删除。",

@@ -40,6 +40,7 @@ from chengce.models.commuting.observed import (
 )
 from chengce.models.commuting.times import commute_cost, commute_times
 from chengce.models.edges import near_edge
+from chengce.models.gate_report import Located, gate_warnings
 from chengce.models.network_report import left_out, off_network
 from chengce.models.opportunities import zone_points
 from chengce.models.timetable_gaps import timetable_gaps
@@ -192,6 +193,9 @@ def commuting_flows(city: City, params: CommutingParams, context: Context) -> Fi
     limit_m = city.assumptions["snap_limit"].value
     warnings = timetable_gaps(city, params) if params.mode == "transit" else []
     warnings += off_network(Text("分区", "zones"), now.unsnapped, limit_m)
+    if params.mode == "transit":
+        at = Located(Text("分区", "zones"), *zones)
+        warnings += gate_warnings(city, [at], window=params.window_s, people=who.people)
     return Finding(
         application="commuting_flows",
         dimension=who.people.dimension,

@@ -18,7 +18,9 @@ from chengce.core.validation import Wrong
 from chengce.engine.kernels import opportunity
 from chengce.models.access import blend
 from chengce.models.edges import near_edge
+from chengce.models.gate_report import Located, gate_warnings
 from chengce.models.network_report import left_out, off_network
+from chengce.models.open_places import open_places, read_when
 from chengce.models.opportunities import Opportunities, places, zone_points
 from chengce.models.place_titles import everyday_kinds, place_title
 from chengce.models.population import population
@@ -39,6 +41,16 @@ class EverydayParams(Params):
         description="Kinds of place; empty: all everyday kinds the city has / 设施类别；留空为城市已有的全部日常设施",
     )
     dimension: str = Field(TOTAL, description="Dimension of people's groups / 人群维度")
+    open_at: str | None = Field(
+        None,
+        description="Count only places open then: Sa 18:00, PH 9:00, Jul Su 20:00; empty: all"
+        " / 只计此刻开放的设施：周六 18:00、节假日 9:00、7月 周日 20:00；留空为全部",
+    )
+
+    @field_validator("open_at")
+    @classmethod
+    def _when(cls, value: str | None) -> str | None:
+        return None if value is None else read_when(value).text.en
 
     @field_validator("cutoffs_min")
     @classmethod
@@ -93,8 +105,9 @@ def _example() -> City:
     cost=_cost,
     caveats=(
         Text(
-            "方案比选测算，只看设施位置，不含营业时间、容量和质量",
-            "for comparing proposals: presence only, without opening hours, capacity or quality",
+            "方案比选测算，只看设施位置，不含容量和质量；营业时间只在给出 open_at 时计入",
+            "for comparing proposals: presence only, without capacity or quality; opening hours "
+            "count only where open_at is given",
         ),
         Text(
             "步行距离算到设施的点位；公园等大型设施应给出入口，否则偏远",
@@ -108,11 +121,14 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
     people = population(city, params.dimension, context)
     kinds = params.kinds or _present(city)
     reach = places(city, kinds, context)
+    warnings: list[Problem] = []
+    missing: list[Text] = []
+    if params.open_at is not None:
+        reach, warnings, note = open_places(city, reach, read_when(params.open_at))
+        missing = [note]
     zones = zone_points(city)
     longest = max(params.cutoffs_min) * 60.0
     seconds: dict[str, Floats] = {}
-    warnings: list[Problem] = []
-    missing: list[Text] = []
     limit_m = city.assumptions["snap_limit"].value
     what = Text("步行时间", "walking times")
     for done, profile in enumerate(people.profiles):
@@ -128,9 +144,17 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
         seconds[profile] = _nearest(found.costs, found.scale, reach, kinds, context)
         seconds[profile][:, ~found.origins.snapped] = np.nan
         if done == 0:
-            missing = left_out(people, found.origins.unsnapped)
+            missing += left_out(people, found.origins.unsnapped)
             warnings += off_network(Text("分区", "zones"), found.origins.unsnapped, limit_m)
             warnings += off_network(Text("设施", "places"), found.destinations.unsnapped, limit_m)
+    warnings += gate_warnings(
+        city,
+        (
+            Located(Text("分区", "zones"), *zones),
+            Located(Text("设施", "places"), reach.ids, reach.lon, reach.lat),
+        ),
+        people=people,
+    )
     context.step(what, len(people.profiles), len(people.profiles))
     values: dict[str, Floats] = {}
     for cutoff in params.cutoffs_min:

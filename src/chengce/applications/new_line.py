@@ -22,11 +22,13 @@ from chengce.core.validation import Wrong
 from chengce.engine.matrix import Points
 from chengce.models.access import blend, mean_of_access, minutes_to_reach, reached_within
 from chengce.models.edges import near_edge
+from chengce.models.gate_report import Located, gate_warnings
 from chengce.models.headway_waits import headway_waits
 from chengce.models.network_report import left_out, off_network
 from chengce.models.opportunities import Opportunities, jobs, places, zone_points
 from chengce.models.place_titles import place_title
-from chengce.models.population import population
+from chengce.models.population import Population, population
+from chengce.models.ride_notes import ride_notes
 from chengce.models.timetable_gaps import timetable_gaps
 from chengce.models.travel import DoorTimes, door_cost, door_times
 from chengce.models.trips import TripParams, service_date
@@ -168,6 +170,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
             warnings += _off_network(times, city.assumptions["snap_limit"].value)
             if params.nearest == 1:
                 spread = _spread(times, others, kinds, len(work.ids))
+    warnings += _gates(city, params, zones, others, people)
     metrics = _metrics(params, kinds, bool(work.counts.any()))
     walk_m = (
         params.max_walk_min
@@ -187,7 +190,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
         spread_percentiles=(25, 50, 75),
         at_edge=near_edge(city, *zones, reach_m=walk_m),
         warnings=tuple(warnings),
-        notes=(*_notes(params, errors), *waits, *missing),
+        notes=(*_notes(params, errors), *ride_notes(city, params), *waits, *missing),
     )
 
 
@@ -241,6 +244,17 @@ def _measure(
             put(f"{kind}_{cutoff}", within(columns, amount, cutoff))
         put(f"minutes_{kind}", minutes_to_reach(times, columns, amount, params.nearest, context))
     return found
+
+
+def _gates(
+    city: City, params: NewLineParams, zones: tuple[tuple[str, ...], Floats, Floats],
+    others: Opportunities | None, people: Population,
+) -> list[Problem]:  # fmt: skip
+    """Warn of gates that are not known, not open through the window, or not verified."""
+    points = [Located(Text("分区", "zones"), *zones)]
+    if others is not None:
+        points.append(Located(Text("设施", "places"), others.ids, others.lon, others.lat))
+    return gate_warnings(city, points, window=params.window_s, people=people)
 
 
 def _off_network(times: DoorTimes, limit_m: float) -> list[Problem]:

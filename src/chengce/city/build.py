@@ -27,6 +27,9 @@ from chengce.city.datums.base import EXACT
 from chengce.city.descriptor import Descriptor
 from chengce.city.groups_file import read_groups
 from chengce.city.layers import BY_NAME, WGS84, tables_of
+from chengce.city.opening.rows import with_rows
+from chengce.city.places.reconcile import no_places, reconcile
+from chengce.city.places.report import PLACES_FILE
 from chengce.city.positions import Positions, matched
 from chengce.city.raster import Raster
 from chengce.city.readers.elevation import read_elevation
@@ -57,6 +60,7 @@ class _Draft:
     assumptions: Assumptions = field(default_factory=default_assumptions)
     groups: tuple[Group, ...] = ()
     workings: Workings = field(default_factory=Workings)
+    origins: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.positions = Positions(self.folder)
@@ -86,9 +90,10 @@ class _Draft:
         said = set(self.problems)
         self.problems += [p for p in problems if p not in said]
 
-    def add(self, name: str, frame: pd.DataFrame) -> None:
+    def add(self, name: str, frame: pd.DataFrame, origin: str = "") -> None:
         """Keep a table; several sources of one table are put one after another."""
         self.tables.setdefault(name, []).append(frame)
+        self.origins.setdefault(name, []).append(origin)
 
 
 def build_city(
@@ -149,6 +154,9 @@ def read_city(
         roads = ("streets", "zones", "flows")
         jobs.append((Text("读取 TNTP", "reading TNTP"), lambda: _tntp(draft, config), roads))
     jobs.append((Text("读取表格", "reading tables"), lambda: _tables(draft, config), ()))
+    if config.places is not None or any(e.table == "place_hours" for e in config.tables):
+        what = Text("核对设施", "reconciling places")
+        jobs.append((what, lambda: _places(draft, config), ("places",)))
     if config.totals:
         jobs.append((Text("分摊人口", "sharing out people"), lambda: _totals(draft, config), ()))
     for done, (what, job, filled) in enumerate(jobs):
@@ -160,7 +168,7 @@ def read_city(
     draft.attempt(lambda: _more(draft, config))
     draft.problems += draft.positions.check(draft.tables.get("streets", []), config.reference)
     listed = [*(e.path for e in config.tables), *(e.path for e in config.totals)]
-    names = {Path(path).name for path in listed}
+    names = {"places", "place_hours", *(Path(path).name for path in listed)}
     draft.workings.ask(p for p in draft.problems if p.file in names)
     raise_if_any(draft.problems)
     draft.problems += _undeclared(tables, draft.groups)
@@ -189,7 +197,7 @@ def _osm(draft: _Draft, config: CityConfig) -> None:
             continue
         if name == "places" and entry.places:
             frame = frame[frame["kind"].isin(entry.places)].reset_index(drop=True)
-        draft.add(name, frame)
+        draft.add(name, frame, "osm")
     draft.describe(set(entry.layers), path, entry.source, EXACT)
 
 
@@ -263,12 +271,46 @@ def _tables(draft: _Draft, config: CityConfig) -> None:
         draft.tell(table.problems)
         frame, problems = matched(table.frame, entry, path, zones)
         draft.tell(problems)
-        draft.add(entry.table, frame)
+        draft.add(entry.table, frame, path.stem)
         crs = draft.positions.table(table, entry, path, zones)
         draft.describe({BY_NAME[entry.table].layer}, path, entry.source, crs)
 
     for entry in sorted(config.tables, key=lambda e: e.table != "zones"):
         draft.attempt(lambda entry=entry: read(entry), (entry.table,))  # type: ignore[misc]
+
+
+def _places(draft: _Draft, config: CityConfig) -> None:
+    """Give places the hours listed for them, and make one table of several sources."""
+    rows = draft.tables.pop("place_hours", None)
+    if rows is not None and "places" not in draft.unread:
+        whole, problems = with_rows(draft.tables.get("places", []), _concat("place_hours", rows))
+        draft.problems += problems
+        if whole:
+            draft.tables["places"] = whole
+    if config.places is None or "places" in draft.unread:
+        return
+    if "places" not in draft.tables:
+        draft.problems.append(no_places())
+        return
+    named: dict[str, list[pd.DataFrame]] = {}
+    for origin, frame in zip(draft.origins["places"], draft.tables["places"], strict=True):
+        named.setdefault(origin, []).append(frame)
+    sources = {origin: _concat("places", frames) for origin, frames in named.items()}
+    beside: dict[str, list[tuple[str, pd.DataFrame]]] = {
+        name: list(zip(draft.origins[name], draft.tables[name], strict=True))
+        for name in ("place_staff", "place_kit")
+        if name in draft.tables
+    }
+    found = reconcile(sources, config.places, draft.folder, beside)
+    draft.tables.update({name: [frame] for name, frame in found.tables.items()})
+    for name, frames in draft.tables.items():  # prices of a place follow it
+        named_places = [c.name for c in BY_NAME[name].columns if c.refers == "places"]
+        for column in named_places if name not in found.tables else ():
+            draft.tables[name] = [
+                f.assign(**{column: f[column].replace(found.home)}) for f in frames
+            ]
+    draft.problems += found.problems
+    draft.workings.beside[PLACES_FILE] = found.listed
 
 
 def _totals(draft: _Draft, config: CityConfig) -> None:

@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from chengce.city.checks_fares import fare_problems
+from chengce.city.checks_gates import gate_problems
+from chengce.city.checks_places import place_problems
 from chengce.city.checks_rows import SHOWN, at
 from chengce.city.checks_traffic import traffic_problems
 from chengce.city.checks_transit import transit_problems
@@ -69,7 +72,10 @@ def check_table(
         found = [*_bases(frame), *_partition(frame)]
     return found or [
         *traffic_problems(name, frame, tables),
+        *place_problems(name, frame),
         *transit_problems(name, frame, tables, unread=unread),
+        *gate_problems(name, frame, tables, unread=unread),
+        *fare_problems(name, frame, tables),
     ]
 
 

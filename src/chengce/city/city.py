@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +23,7 @@ from chengce.core.provenance import content_hash
 from chengce.core.text import Text
 
 Arrays = dict[str, NDArray[Any]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,7 @@ class City:
     home: Path | None = None
     known: Mapping[str, str] = field(default_factory=dict)
     _memory: dict[str, Arrays] = field(default_factory=dict)
+    _objects: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table, or an empty one with the contract's columns if the city has none."""
@@ -84,28 +86,63 @@ class City:
         tables: tuple[str, ...],
         params: Mapping[str, Any],
         build: Callable[[], Arrays],
+        scratch: Path | None = None,
     ) -> Arrays:
         """Return arrays computed from `tables` and `params`, from the store if they are there.
 
         A base city stores them below its own directory; a scenario or in-memory city keeps them in
-        memory only. Where a scenario left `tables` as they are, what the base city has is used.
+        `scratch`, without one in memory only. Where a scenario left `tables` as they are, what the
+        base city has is used.
         """
         if self.base is not None and self.unchanged:
-            return self.base.derived(builder, version, tables=tables, params=params, build=build)
-        depends = {t: self.hashes.get(t, "") for t in tables}
-        key = f"{content_hash([depends, dict(params)])[:24]}-{builder}-{version}"
+            return self.base.derived(
+                builder, version, tables=tables, params=params, build=build, scratch=scratch
+            )
+        key = self._key(builder, version, tables, params)
         owner = self.base or self
         if key not in self._memory and key in owner._memory:
             return owner._memory[key]
         if key not in self._memory:
-            folder = owner.home / "derived" / key if owner.home is not None else None
-            self._memory[key] = derived.fetch(folder, build, keep=self.base is None)
+            beside = owner.home / "derived" / key if owner.home is not None else None
+            found = derived.load(beside)
+            if not found:
+                own = beside if self.base is None else None
+                apart = None if scratch is None else scratch / key
+                found = derived.fetch(own or apart, build)
+            self._memory[key] = found
         return self._memory[key]
+
+    def kept(
+        self, builder: str, version: int, *, tables: tuple[str, ...], params: Mapping[str, Any]
+    ) -> Arrays | None:
+        """Return what `derived` has computed already, None where it has not."""
+        key = self._key(builder, version, tables, params)
+        if key not in self._memory and self.home is not None:
+            found = derived.load(self.home / "derived" / key)
+            if found:
+                self._memory[key] = found
+        return self._memory.get(key)
+
+    def _key(
+        self, builder: str, version: int, tables: tuple[str, ...], params: Mapping[str, Any]
+    ) -> str:
+        depends = {t: self.hashes.get(t, "") for t in tables}
+        return f"{content_hash([depends, dict(params)])[:24]}-{builder}-{version}"
+
+    def remembered(self, key: str, build: Callable[[], T]) -> T:
+        """Return an object computed from this city and what `key` says, kept in memory with it."""
+        if key not in self._objects:
+            self._objects[key] = build()
+        found: T = self._objects[key]
+        return found
 
     @property
     def unchanged(self) -> bool:
         """Tell whether this is a base city, or a scenario that changes nothing."""
-        return self.base is None or self.hash == self.base.hash
+        if self.base is None:
+            return True
+        changed = self.delta is not None and any(self.delta.tables.values())
+        return not changed and self.hash == self.base.hash
 
     def with_changes(
         self, tables: Mapping[str, pd.DataFrame], *, assumptions: Assumptions | None = None

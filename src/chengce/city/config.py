@@ -15,6 +15,7 @@ from pydantic import (
 
 from chengce.city.allocate.spec import TotalsSpec
 from chengce.city.layers import WGS84
+from chengce.city.places.spec import PlacesSpec
 from chengce.city.readers.lines_spec import LinesSpec
 from chengce.city.readers.tables_spec import TableSpec
 from chengce.core.documents import read_toml_file
@@ -152,6 +153,7 @@ class CityConfig(BaseModel):
     tntp: TntpEntry | None = None
     tables: list[TableEntry] = []
     totals: list[TotalsEntry] = []
+    places: PlacesSpec | None = None
     groups: str | None = None
     assumptions: str | None = None
     reference: Literal["streets", "stops", "shapes", "places"] = Field(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from chengce.city.hashing import canonical_geometry, canonical_values
 from chengce.city.layers import BY_NAME, Column
@@ -44,36 +45,92 @@ def keys_of(name: str, frame: pd.DataFrame) -> list[Key]:
 
 
 def compare_tables(name: str, before: pd.DataFrame, after: pd.DataFrame) -> TableDelta:
-    """Return the difference of two versions of a table, compared by key and content."""
-    old = {k: i for i, k in enumerate(keys_of(name, before))}
-    new = {k: i for i, k in enumerate(keys_of(name, after))}
-    both = [k for k in new if k in old]
-    here = before.iloc[[old[k] for k in both]]
-    there = after.iloc[[new[k] for k in both]]
-    differs = _differs(name, here, there)
+    """Return the difference of two versions of a table, compared by key and content.
+
+    Rows that stand where they stood, counted from the first row or from the last, and hold what
+    they held are told at once; only the others are looked up by key.
+    """
+    before, after = _moved(name, before, after, slice(None))
+    before, after = _moved(name, before, after, slice(None, None, -1))
+    place = _places(name, before, after)
+    here, gone = place >= 0, np.ones(len(before), dtype=bool)
+    gone[place[here]] = False
+    there = after[here]
+    differs = _differs(name, before.iloc[place[here]], there)
     return TableDelta(
-        added=tuple(k for k in new if k not in old),
-        changed=tuple(k for k, d in zip(both, differs, strict=True) if d),
-        removed=tuple(k for k in old if k not in new),
+        added=tuple(keys_of(name, after[~here])),
+        changed=tuple(keys_of(name, there[differs])),
+        removed=tuple(keys_of(name, before[gone])),
     )
 
 
-def _differs(
-    name: str, before: pd.DataFrame, after: pd.DataFrame
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _moved(
+    name: str, before: pd.DataFrame, after: pd.DataFrame, way: slice
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out the rows that are surely the same in the same place, counted one way."""
+    length = min(len(before), len(after))
+    one, two = np.arange(len(before))[way][:length], np.arange(len(after))[way][:length]
+    same = _surely(name, before.iloc[one], after.iloc[two])
+    old, new = np.ones(len(before), dtype=bool), np.ones(len(after), dtype=bool)
+    old[one[same]] = False
+    new[two[same]] = False
+    return before[old], after[new]
+
+
+def _places(name: str, before: pd.DataFrame, after: pd.DataFrame) -> NDArray[np.int64]:
+    """Return for each row of `after` the row of `before` with its key, -1 where there is none."""
+    code = np.zeros(len(before) + len(after), np.int64)
+    for key in BY_NAME[name].key:
+        column = pd.concat([before[key], after[key]], ignore_index=True)
+        value = pd.factorize(column, use_na_sentinel=False)[0].astype(np.int64)
+        code = pd.factorize(code * (int(value.max(initial=0)) + 1) + value)[0].astype(np.int64)
+    row = np.full(int(code.max(initial=-1)) + 1, -1, np.int64)
+    row[code[: len(before)]] = np.arange(len(before))
+    return row[code[len(before) :]]
+
+
+def _surely(name: str, before: pd.DataFrame, after: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which aligned rows hold the same values as they are written; others may do so too."""
+    same = np.ones(len(before), dtype=bool)
+    for column in BY_NAME[name].columns:
+        if column.name in before.columns or column.name in after.columns:
+            same &= _equal(_column(column, before), _column(column, after))
+    if BY_NAME[name].geometry:
+        same &= _one_object(before["geometry"], after["geometry"])
+    return same
+
+
+def _equal(one: "pd.Series[object]", two: "pd.Series[object]") -> NDArray[np.bool_]:
+    if one.dtype != two.dtype or one.dtype == object:
+        return _one_object(one, two)
+    alike = pd.array(one.array == two.array, dtype="boolean").to_numpy(bool, na_value=False)
+    return np.asarray(alike | (one.isna().to_numpy() & two.isna().to_numpy()))
+
+
+def _one_object(one: "pd.Series[object]", two: "pd.Series[object]") -> NDArray[np.bool_]:
+    pairs = zip(one.to_numpy(object), two.to_numpy(object), strict=True)
+    return np.fromiter((a is b for a, b in pairs), dtype=bool, count=len(one))
+
+
+def _differs(name: str, before: pd.DataFrame, after: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which aligned rows differ in any value's one encoding."""
     differs = np.zeros(len(before), dtype=bool)
+    doubt = np.flatnonzero(~_surely(name, before, after))
+    before, after = before.iloc[doubt], after.iloc[doubt]
+    found = np.zeros(len(doubt), dtype=bool)
     for column in BY_NAME[name].columns:
         if column.name not in before.columns and column.name not in after.columns:
             continue
         one, two = _column(column, before), _column(column, after)
-        differs |= one.isna().to_numpy() != two.isna().to_numpy()
+        found |= one.isna().to_numpy() != two.isna().to_numpy()
         a, b = canonical_values(column, one), canonical_values(column, two)
         same = a == b
         if column.kind == "float":
             same |= np.isnan(a.astype("f8")) & np.isnan(b.astype("f8"))
-        differs |= ~same
+        found |= ~same
     if BY_NAME[name].geometry:
-        differs |= canonical_geometry(before) != canonical_geometry(after)
+        found |= canonical_geometry(before) != canonical_geometry(after)
+    differs[doubt] = found
     return differs
 
 

@@ -13,17 +13,17 @@ from chengce.core.files import replacing
 Arrays = dict[str, NDArray[Any]]
 
 
-def fetch(folder: Path | None, build: Callable[[], Arrays], *, keep: bool = True) -> Arrays:
+def fetch(folder: Path | None, build: Callable[[], Arrays]) -> Arrays:
     """Return the arrays in `folder`, memory-mapped, building and storing them first if need be.
 
-    Without a folder, without `keep`, or where the disk refuses, they are only returned. Files that
-    cannot be read any more are built again.
+    Without a folder, or where the disk refuses, they are only returned. Files that cannot be read
+    any more are built again.
     """
-    kept = {} if folder is None else _load(folder)
+    kept = load(folder)
     if kept:
         return kept
     arrays = build()
-    if folder is None or not keep:
+    if folder is None:
         return arrays
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -32,10 +32,13 @@ def fetch(folder: Path | None, build: Callable[[], Arrays], *, keep: bool = True
                 np.save(fresh / f"{name}.npy", array, allow_pickle=False)
     except (OSError, ChengceError):
         return arrays
-    return _load(folder) or arrays
+    return load(folder) or arrays
 
 
-def _load(folder: Path) -> Arrays:
+def load(folder: Path | None) -> Arrays:
+    """Return the arrays in `folder`, memory-mapped; none if there is none or one cannot be read."""
+    if folder is None:
+        return {}
     try:
         return {
             p.stem: np.load(p, mmap_mode="r", allow_pickle=False)

@@ -61,8 +61,12 @@ LAYERS: tuple[Layer, ...] = (
     Layer("buildings", Text("建筑", "buildings"), "shelter", "building"),
     Layer("jobs", Text("就业岗位", "jobs"), "society", "community"),
     Layer("places", Text("设施点", "places"), "society", "community"),
+    Layer("parcels", Text("地块", "land parcels"), "shelter", "community"),
+    Layer("prices", Text("价格", "prices"), "society", "city"),
+    Layer("standards", Text("标准版本", "versions of standards"), "society", "city"),
     Layer("streets", Text("道路", "streets"), "network", "city"),
     Layer("transit", Text("公共交通", "public transport"), "network", "city"),
+    Layer("gates", Text("大门与围墙", "gates and walls"), "network", "community"),
     Layer("flows", Text("出行量", "trips between zones"), "society", "city"),
     Layer("counts", Text("断面与站点计数", "traffic and station counts"), "network", "city"),
     Layer("elevation", Text("高程", "elevation"), "nature", "region"),
@@ -85,6 +89,8 @@ def _optional(name: str, kind: Kind, **more: object) -> Column:
 
 MODES = ("car", "truck", "transit", "bike", "walk", "all")
 BASES = ("resident", "registered", "actual", "service")
+CAPACITY_UNITS = ("beds", "seats", "places", "spaces", "people")
+WHO = ("everyone", "residents", "vehicles_only", "closed")
 _DIRECTIONS = (0, 1, 2, 3)  # bit 1: along the geometry, bit 2: against it
 
 CONTRACTS: tuple[Contract, ...] = (
@@ -181,10 +187,85 @@ CONTRACTS: tuple[Contract, ...] = (
             _optional("name", "str"),
             Column("count", "float", low=0, unit="places"),
             _optional("capacity", "float", low=0, unit="people"),
+            _optional("capacity_unit", "str", allowed=CAPACITY_UNITS),
             _optional("hours", "str"),
+            _optional("code", "str"),
             _optional("wheelchair", "str", allowed=("yes", "limited", "no")),
         ),
         POINT,
+    ),
+    Contract(
+        "place_staff",
+        "places",
+        ("place", "role"),
+        (
+            Column("place", "str", refers="places"),
+            Column("role", "str"),
+            Column("count", "float", low=0, unit="people"),
+        ),
+    ),
+    Contract(
+        "place_kit",
+        "places",
+        ("place", "kit"),
+        (
+            Column("place", "str", refers="places"),
+            Column("kit", "str"),
+            Column("count", "float", low=0, unit="pieces"),
+        ),
+    ),
+    Contract(  # read only: becomes `places.hours` when a city is built
+        "place_hours",
+        "places",
+        ("place", "day", "open"),
+        (
+            Column("place", "str", refers="places"),
+            Column("day", "str"),
+            Column("open", "str"),
+            _optional("close", "str"),
+        ),
+    ),
+    Contract(
+        "parcels",
+        "parcels",
+        ("id",),
+        (
+            Column("id", "str"),
+            _optional("name", "str"),
+            Column("use", "str"),
+            _optional("far", "float", low=0),
+        ),
+        POLYGON,
+    ),
+    Contract(
+        "parcel_floors",
+        "parcels",
+        ("parcel", "use"),
+        (
+            Column("parcel", "str", refers="parcels"),
+            Column("use", "str"),
+            Column("floor_area_m2", "float", low=0, unit="m2"),
+        ),
+    ),
+    Contract(
+        "prices",
+        "prices",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("item", "str"),
+            _optional("zone", "str", refers="zones"),
+            _optional("place", "str", refers="places"),
+            Column("value", "float", low=0, unit="money"),
+            Column("per", "str"),
+            _optional("date", "date"),
+        ),
+    ),
+    Contract(
+        "standard_versions",
+        "standards",
+        ("standard",),
+        (Column("standard", "str"), Column("version", "str")),
     ),
     Contract(
         "streets",
@@ -244,6 +325,31 @@ CONTRACTS: tuple[Contract, ...] = (
             Column("to_street", "str", refers="streets"),
             Column("restriction", "str"),
         ),
+    ),
+    Contract(
+        "compounds",
+        "gates",
+        ("id",),
+        (Column("id", "str"), _optional("name", "str")),
+        POLYGON,
+    ),
+    Contract(
+        "gates",
+        "gates",
+        ("compound", "id"),
+        (
+            Column("id", "str"),
+            Column("compound", "str", refers="compounds"),
+            _optional("name", "str"),
+            _optional("from_s", "int", low=0, high=86_400, unit="s"),
+            _optional("to_s", "int", low=0, high=86_400, unit="s"),
+            Column("who", "str", allowed=WHO),
+            _optional("walk", "bool"),
+            _optional("wheelchair", "bool"),
+            _optional("bike", "bool"),
+            Column("verified", "bool"),
+        ),
+        POINT,
     ),
     Contract(
         "stops",
@@ -342,6 +448,63 @@ CONTRACTS: tuple[Contract, ...] = (
         POINT,
     ),
     Contract("shapes", "transit", ("id",), (Column("id", "str"),), LINE),
+    Contract(
+        "on_demand",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            _optional("name", "str"),
+            Column("wait_s", "int", low=0, unit="s"),
+            Column("speed_kmh", "float", low=1, high=200, unit="km/h"),
+            Column("start_s", "int", low=0, unit="s"),
+            Column("end_s", "int", low=0, unit="s"),
+            Column("serves", "str", allowed=("doors", "stops", "both")),
+            Column("riders", "str", allowed=("everyone", "walk", "wheelchair")),
+            _optional("longest_m", "float", low=0, unit="m"),
+            _optional("price", "float", low=0, unit="money"),
+        ),
+        POLYGON,
+    ),
+    Contract(
+        "fares",
+        "transit",
+        ("class",),
+        (
+            Column("class", "str"),
+            Column("price", "float", low=0, unit="money"),
+            Column("unlimited", "bool"),
+            Column("same_route", "bool"),
+        ),
+    ),
+    Contract(
+        "fare_routes",
+        "transit",
+        ("route",),
+        (Column("route", "str", refers="routes"), Column("class", "str", refers="fares")),
+    ),
+    Contract(
+        "fare_transfers",
+        "transit",
+        ("first", "second"),
+        (
+            Column("first", "str", refers="fares"),
+            Column("second", "str", refers="fares"),
+            Column("price", "float", low=0, unit="money"),
+            _optional("within_s", "float", low=0, unit="s"),
+        ),
+    ),
+    Contract(
+        "fare_system",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("discounts", "int", low=0),
+            _optional("cap", "float", low=0, unit="money"),
+            _optional("currency", "str"),
+        ),
+    ),
     Contract(
         "flows",
         "flows",

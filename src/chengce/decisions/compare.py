@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -134,10 +134,34 @@ def compare(
         what = Text("测算：{title}", "computing: {title}").format(title=scenario.title)
         context.step(what, len(states), len(scenarios) + 1)
         changed = scenario.apply(city)
-        states.append(State(scenario, changed, app.run(changed, params, context)))
+        finding = app.run(changed, params, context)
+        if states:
+            finding = _said_if_idle(states[0], changed, finding)
+        states.append(State(scenario, changed, finding))
         if len(states) == len(scenarios) + 1:
             context.step(what, len(states), len(states))
     return Comparison(app, params, states[0], tuple(states[1:]))
+
+
+def _said_if_idle(reference: State, changed: City, finding: Finding) -> Finding:
+    """Return a finding with a warning where other tables than the reference's change no number."""
+    moved = sorted(n for n, h in changed.hashes.items() if reference.city.hashes.get(n) != h)
+    if not moved or finding_hash(finding) != finding_hash(reference.finding):
+        return finding
+    idle = Problem(
+        "scenario_without_effect",
+        Text(
+            f"方案改动了 {'、'.join(moved)}，但对本问题的任何数值都没有影响",
+            f"the scenario changes {', '.join(moved)}, and no number of this question",
+        ),
+        Text(
+            "本问题不读取这些数据，或改动不在其范围内；换一个问题，或核对方案",
+            "this question does not read it, or the change is out of its reach: ask another question, "
+            "or check the scenario",
+        ),
+        severity="warning",
+    )
+    return replace(finding, warnings=(*finding.warnings, idle))
 
 
 def problems_before(

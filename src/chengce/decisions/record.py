@@ -129,7 +129,7 @@ def _again(workspace: Workspace, body: Mapping[str, Any], context: Context) -> C
         app.parse(body["params"]),
         reference=parse_scenario(body["reference"]),
         scenarios=[parse_scenario(s) for s in body["scenarios"]],
-        context=replace(context, seed=int(body["seed"]), draws=int(body["draws"])),
+        context=replace(context, seed=int(body["seed"]), draws=int(body["draws"]), scratch=None),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,21 +58,42 @@ def within(
     runner: Runner,
 ) -> Sparse:
     """Return, by origin, the destinations within the limit (ascending index) and their cost, ms."""
-    seeds, ends = seeds_of(weights, origins), ends_of(weights, destinations)
-    inverse = by_column(ends, len(weights.indptr) - 1)
-    same = same_edge(weights, origins, destinations)
+    asked = Search(
+        seeds_of(weights, origins),
+        by_column(ends_of(weights, destinations), len(weights.indptr) - 1),
+        same_edge(weights, origins, destinations),
+        len(destinations.ids),
+    )
+    return reach(weights, asked, limit_ms=limit_ms, runner=runner)
+
+
+class Search(NamedTuple):
+    """Where searches begin and end: `seeds` (node, ms) by origin, `ends` (destination, ms) by node.
+
+    `same` (destination, ms) by origin: pairs joined without passing a node.
+    """
+
+    seeds: Sparse
+    ends: Sparse
+    same: Sparse
+    destinations: int
+
+
+def reach(weights: Weights, asked: Search, *, limit_ms: int, runner: Runner) -> Sparse:
+    """Return, by origin of a search, the destinations within the limit and their cost, ms."""
+    seeds, ends, same, destinations = asked
     limit = _limit(limit_ms)
 
     def work(rows: NDArray[np.int64]) -> Sparse:
         return Sparse(*search.sparse(
             weights.indptr, weights.head, weights.cost,
             seeds.indptr, seeds.column, seeds.value,
-            inverse.indptr, inverse.column, inverse.value,
+            ends.indptr, ends.column, ends.value,
             same.indptr, same.column, same.value,
-            len(destinations.ids), rows, limit, _shift(weights, limit),
+            destinations, rows, limit, _shift(weights, limit),
         ))  # fmt: skip
 
-    return stack(list(runner.map(work, _blocks(len(origins.ids)))))
+    return stack(list(runner.map(work, _blocks(len(seeds.indptr) - 1))))
 
 
 def nearest_k(sparse: Sparse, k: int) -> Sparse:
@@ -116,7 +138,8 @@ def ends_of(weights: Weights, points: Connectors) -> Sparse:
 def same_edge(weights: Weights, origins: Connectors, destinations: Connectors) -> Sparse:
     """Return, by origin, destinations joined without passing a node: on one edge, or one place.
 
-    On a closed edge one goes from door to door by its ends, not past the closure.
+    On a closed edge one goes from door to door by its ends, not past the closure; nowhere past a
+    wall that cuts the edge.
     """
     one, two = _Parts.of(weights, origins), _Parts.of(weights, destinations)
     i, j = _pairs(origins.edge, destinations.edge)
@@ -124,6 +147,10 @@ def same_edge(weights: Weights, origins: Connectors, destinations: Connectors) -
     ahead = destinations.fraction[j] >= origins.fraction[i]
     behind = destinations.fraction[j] <= origins.fraction[i]
     free = ~weights.closed[edge] | (ahead & behind)
+    free &= (
+        weights.cuts(edge, origins.fraction[i])[0]
+        == weights.cuts(edge, destinations.fraction[j])[0]
+    )
     go = one.rest_along[i] - two.rest_along[j]
     go = np.where(free & ahead & (weights.along[edge] < INF), go, INF)
     back = two.rest_against[j] - one.rest_against[i]
@@ -178,8 +205,9 @@ def _entries(
     edge, closed = points.edge, weights.closed[points.edge]
     usable = np.minimum(weights.along, weights.against)[edge] < INF
     at_tail, at_head = usable & (points.fraction == 0.0), usable & (points.fraction == 1.0)
-    tail = ((by_tail[1][edge] < INF) & ~(closed & at_head)) | at_tail
-    head = ((by_head[1][edge] < INF) & ~(closed & at_tail)) | at_head
+    before, after = weights.cuts(edge, points.fraction)
+    tail = (((by_tail[1][edge] < INF) & ~(closed & at_head)) | at_tail) & (before == 0)
+    head = (((by_head[1][edge] < INF) & ~(closed & at_tail)) | at_head) & (after == 0)
     cost = np.stack([np.where(tail, by_tail[0], INF), np.where(head, by_head[0], INF)], axis=1)
     nodes = np.stack([weights.tail[edge], weights.head_node[edge]], axis=1)
     return Sparse(

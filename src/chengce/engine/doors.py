@@ -114,8 +114,23 @@ class Doors:
         return by_column(turned, len(self.stops))
 
 
-def doors(city: City, stops: Points, *, wheelchair: bool) -> Doors:
+def stops_of(city: City) -> Points:
+    """Return the stops of a city, those of its base city with them if they are others."""
+    table = city.table("stops")
+    point = table["geometry"].array
+    other = city.base is not None and city.delta is not None and bool(city.delta.of("stops"))
+    return Points(
+        [str(i) for i in table["id"]],
+        np.asarray(point.x, np.float64),
+        np.asarray(point.y, np.float64),
+        before=stops_of(city.base) if city.base is not None and other else None,
+    )
+
+
+def doors(city: City, stops: Points, *, wheelchair: bool, known: bool = False) -> Doors:
     """Return the doors of a city's stops; `wheelchair` leaves out entrances marked 2 (not usable).
+
+    With `known` it leaves out those marked 0 (unknown) too.
 
     An entrance names a stop, or a station: then it serves all the station's stops. A stop whose
     entrances are all left out cannot be reached.
@@ -129,7 +144,7 @@ def doors(city: City, stops: Points, *, wheelchair: bool) -> Doors:
     behind = np.unique(stop)
     usable = np.ones(len(table), dtype=bool)
     if wheelchair:
-        usable = table["wheelchair"].to_numpy(np.int64) != 2
+        usable = np.isin(table["wheelchair"].to_numpy(np.int64), (1,) if known else (0, 1))
     keep = usable[door]
     door, stop = door[keep], stop[keep]
     free = np.setdiff1d(np.arange(len(own)), behind)
@@ -138,6 +153,7 @@ def doors(city: City, stops: Points, *, wheelchair: bool) -> Doors:
         [*(f"entrance:{i}" for i in range(len(table))), *(f"stop:{own[i]}" for i in free)],
         np.concatenate([np.asarray(place.x, np.float64), stops.lon[free]]),
         np.concatenate([np.asarray(place.y, np.float64), stops.lat[free]]),
+        before=_points_before(city, stops, wheelchair=wheelchair, known=known),
     )
     seconds = table["seconds"].to_numpy(np.int32)[door]
     link = from_rows(
@@ -150,6 +166,15 @@ def doors(city: City, stops: Points, *, wheelchair: bool) -> Doors:
         len(points),
     )
     return Doors(stops, points, link, _pairs(door, stop, parent, len(own)))
+
+
+def _points_before(city: City, stops: Points, *, wheelchair: bool, known: bool) -> Points | None:
+    """Return the doors of the base city of a scenario that changes stops or entrances."""
+    if city.base is None or city.delta is None:
+        return None
+    if not (city.delta.of("stops") or city.delta.of("entrances")):
+        return None
+    return doors(city.base, stops.before or stops, wheelchair=wheelchair, known=known).points
 
 
 def stated_transfers(city: City, stops: Points, walked: Sparse, limit_s: int) -> Transfers:

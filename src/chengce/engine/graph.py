@@ -1,6 +1,6 @@
 """Compile the streets of a city into arrays once; a scenario closes, appends and re-reads edges."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from chengce.city.city import City
 from chengce.engine.plane import Plane
 from chengce.engine.slope import factors, slope_factors
 
-PROFILES = ("walk", "wheelchair", "bike", "drive")
+TABLED = ("walk", "wheelchair", "bike", "drive")
+KNOWN = "wheelchair_known"  # a wheelchair that keeps off streets of unknown state
+PROFILES = (*TABLED, KNOWN)
 ALONG, AGAINST = 1, 2
 VERSION = 1
 
@@ -23,11 +25,12 @@ class StreetNetwork:
 
     Per edge (m of them): `ids` (str), `lines` (shapely, degrees), `tail`, `head` (node indices),
     `length_m`, `speed_kmh` (NaN = unknown), `factor` float64[m, 2] (walking time against level
-    time along and against the geometry), `passage` uint8[m, 4] (direction bits by profile, 0 where
-    closed) and `door` uint8[m, 4] (the bits by which one leaves or reaches a door *on* the edge:
+    time along and against the geometry), `passage` uint8[m, 5] (direction bits by profile, 0 where
+    closed) and `door` uint8[m, 5] (the bits by which one leaves or reaches a door *on* the edge:
     those of `passage`, or the last non-zero ones if the edge has been closed, because residents
     keep access to their doors). Edges from `base_edges` on were added by a scenario; `base_door`
-    are the bits of the base city, 0 for added edges.
+    are the bits of the base city, 0 for added edges. `cut_edge`, `cut_share` (sorted): where walls
+    cut edges for the one profile they were closed for (`gates.behind_walls`).
     """
 
     ids: NDArray[np.object_]
@@ -43,6 +46,8 @@ class StreetNetwork:
     base_edges: int
     nodes: NDArray[np.int64]
     plane: Plane
+    cut_edge: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    cut_share: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def column(self, profile: str) -> int:
         """Return the column of `passage` and `door` for a profile."""
@@ -55,9 +60,10 @@ def street_network(city: City) -> StreetNetwork:
     Edges removed by the delta are closed to passage (their index and doors stay), changed ones
     are read again, added ones appended.
     """
-    if city.base is None or city.delta is None:
-        return _compile(city)
-    return _amend(street_network(city.base), city)
+    base = city.base
+    if base is None or city.delta is None:
+        return city.remembered("streets", lambda: _compile(city))
+    return city.remembered("streets", lambda: _amend(street_network(base), city))
 
 
 def _compile(city: City) -> StreetNetwork:
@@ -171,8 +177,10 @@ def _columns(streets: pd.DataFrame) -> dict[str, NDArray[Any]]:
         if "speed_kmh" in streets
         else np.full(len(streets), np.nan)
     )
+    bits = streets[list(TABLED)].to_numpy(np.uint8)
+    known = streets["wheelchair_state"].to_numpy(dtype=object) != "unknown"
     return {
-        "bits": np.ascontiguousarray(streets[list(PROFILES)].to_numpy(np.uint8)),
+        "bits": np.column_stack([bits, np.where(known, bits[:, TABLED.index("wheelchair")], 0)]),
         "length_m": streets["length_m"].to_numpy(np.float64),
         "speed_kmh": speed,
     }

@@ -1,6 +1,7 @@
 """Measure in metres: a local plane around a city's centre, and great-circle distances."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -23,13 +24,26 @@ class Plane:
 
     def xy(self, lon: Floats, lat: Floats) -> Floats:
         """Project degrees to metres, shape (n, 2)."""
-        to_plane = Transformer.from_crs(
+        x, y = self._to_plane.transform(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
+        return np.column_stack([x, y])
+
+    @cached_property
+    def _to_plane(self) -> Transformer:
+        return Transformer.from_crs(
             "EPSG:4326",
             f"+proj=aeqd +lat_0={self.lat!r} +lon_0={self.lon!r} +datum=WGS84 +units=m",
             always_xy=True,
         )
-        x, y = to_plane.transform(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
-        return np.column_stack([x, y])
+
+    def lonlat(self, x: float, y: float) -> tuple[float, float]:
+        """Return longitude and latitude of a point in metres."""
+        back = Transformer.from_crs(
+            f"+proj=aeqd +lat_0={self.lat!r} +lon_0={self.lon!r} +datum=WGS84 +units=m",
+            "EPSG:4326",
+            always_xy=True,
+        )
+        lon, lat = back.transform(x, y)
+        return float(lon), float(lat)
 
     def lines(self, lines: NDArray[np.object_]) -> NDArray[np.object_]:
         """Project geometries given in degrees."""

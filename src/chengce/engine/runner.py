@@ -1,62 +1,30 @@
-"""Run blocks of work on threads: ordered results, few blocks waiting, prompt stop on an error.
+"""Choose where blocks of work run: here one by one, on threads, or on a Dask cluster."""
 
-Kernels hold no interpreter lock and are serial inside; all threads of the engine start here.
-"""
-
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import islice
 from os import cpu_count
-from typing import TypeVar
+from pathlib import Path
 
 from chengce.core.context import Runner, SerialRunner
-from chengce.core.errors import ChengceError, Problem
+from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
+from chengce.engine.threads import ThreadRunner
 
-T = TypeVar("T")
-R = TypeVar("R")
+__all__ = ["RUNNERS", "ThreadRunner", "make_runner"]
 
-RUNNERS = ("serial", "threads")
-
-
-class ThreadRunner:
-    """Map over blocks with `workers` threads; at most two blocks a worker are in flight."""
-
-    def __init__(self, workers: int) -> None:
-        if workers < 1:
-            raise ValueError(f"workers must be at least 1, not {workers}")
-        self.workers = workers
-
-    def map(self, work: Callable[[T], R], blocks: Sequence[T]) -> Iterator[R]:
-        """Yield `work(block)` in the order of `blocks`.
-
-        The first error of any block is raised as soon as it happens; blocks not yet started are
-        dropped, also when the caller stops iterating, and threads end before this returns.
-        """
-        waiting = iter(blocks)
-        flying: deque[Future[R]] = deque()
-        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="chengce")
-        try:
-            flying.extend(pool.submit(work, b) for b in islice(waiting, 2 * self.workers))
-            while flying:
-                done, _ = wait(flying, return_when=FIRST_COMPLETED)
-                for future in done:
-                    future.result()
-                while flying and flying[0].done():
-                    result = flying.popleft().result()
-                    flying.extend(pool.submit(work, b) for b in islice(waiting, 1))
-                    yield result
-                if flying and not flying[0].done():
-                    wait([f for f in flying if not f.done()], return_when=FIRST_COMPLETED)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+RUNNERS = ("serial", "threads", "dask")
 
 
-def make_runner(name: str, workers: int | None = None) -> Runner:
-    """Return the runner called `name` ("serial" or "threads"); workers default to the CPU count.
+def make_runner(
+    name: str,
+    workers: int | None = None,
+    *,
+    scheduler: str | None = None,
+    shared: Path | None = None,
+) -> Runner:
+    """Return the runner called `name` ("serial", "threads", "dask").
 
-    Raises `ChengceError` for an unknown name or fewer than one worker.
+    `workers` default to the CPU count. `scheduler` is the address of a Dask cluster (without one,
+    processes of this machine), `shared` a folder that its workers see too. Raises `ChengceError`
+    for an unknown name, fewer than one worker, a scheduler without dask, or dask not installed.
     """
     count = (cpu_count() or 1) if workers is None else workers
     problems = []
@@ -76,6 +44,24 @@ def make_runner(name: str, workers: int | None = None) -> Runner:
                 Text("改为正整数，或留空", "give a positive whole number, or leave it out"),
             )
         )
-    if problems:
-        raise ChengceError(problems)
-    return SerialRunner() if name == "serial" else ThreadRunner(count)
+    if scheduler is not None and name != "dask":
+        problems.append(
+            Problem(
+                "scheduler_without_dask",
+                Text(
+                    f"给了调度地址 {scheduler}，运行方式却是 {name}",
+                    f"a scheduler ({scheduler}) is given, but the runner is {name}",
+                ),
+                Text("加上 --runner dask，或去掉调度地址", "add --runner dask, or leave it out"),
+            )
+        )
+    raise_if_any(problems)
+    if name == "serial":
+        return SerialRunner()
+    if name == "threads":
+        return ThreadRunner(count)
+    if shared is None:
+        raise ValueError("the runner dask needs a folder that its workers see")
+    from chengce.engine.dask_runner import DaskRunner
+
+    return DaskRunner(count, scheduler=scheduler, shared=shared)

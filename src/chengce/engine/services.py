@@ -1,7 +1,7 @@
 """Choose the trips that run around a date: its own, yesterday's after midnight, tomorrow's if asked."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date as calendar_date
 from datetime import timedelta
 
@@ -15,6 +15,32 @@ from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 
 DAY_S = 86_400
+FEED = ("stops", "trips", "stop_times", "frequencies", "services")
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The tables a timetable is compiled from."""
+
+    stops: pd.DataFrame
+    trips: pd.DataFrame
+    stop_times: pd.DataFrame
+    frequencies: pd.DataFrame
+    services: pd.DataFrame
+
+    @classmethod
+    def of(cls, city: City) -> "Feed":
+        """Return the tables of a city."""
+        return cls(*(city.table(name) for name in FEED))
+
+    def only(self, trips: Collection[str]) -> "Feed":
+        """Return the feed with the calls and frequencies of some trips alone; rows of trips stay."""
+        wanted = list(trips)
+        return replace(
+            self,
+            stop_times=self.stop_times[self.stop_times["trip"].isin(wanted)],
+            frequencies=self.frequencies[self.frequencies["trip"].isin(wanted)],
+        )
 
 
 @dataclass(frozen=True)
@@ -42,11 +68,11 @@ class Departures:
     shift: NDArray[np.int64]
 
 
-def read_calls(city: City) -> Calls:
-    """Return all stop calls of a city, ordered; calls of unknown trips or stops are left out."""
-    table = city.table("stop_times")
-    trip = pd.Index(city.table("trips")["id"]).get_indexer(table["trip"])
-    stop = pd.Index(city.table("stops")["id"]).get_indexer(table["stop"])
+def read_calls(feed: Feed) -> Calls:
+    """Return all stop calls of a feed, ordered; calls of unknown trips or stops are left out."""
+    table = feed.stop_times
+    trip = pd.Index(feed.trips["id"]).get_indexer(table["trip"])
+    stop = pd.Index(feed.stops["id"]).get_indexer(table["stop"])
     order = np.lexsort([table["sequence"].to_numpy(np.int64), trip])
     order = order[(trip[order] >= 0) & (stop[order] >= 0)]
     trips, counts = np.unique(trip[order], return_counts=True)
@@ -68,30 +94,31 @@ def read_calls(city: City) -> Calls:
     )
 
 
-def departures(city: City, calls: Calls, date: str, *, horizon_s: int = DAY_S) -> Departures:
+def departures(feed: Feed, calls: Calls, date: str, *, horizon_s: int = DAY_S) -> Departures:
     """Return the departures of a service date, times counted from its midnight.
 
     Yesterday's trips that still run after midnight are in, 24 h earlier; tomorrow's, 24 h later,
     where they start before `horizon_s`. A trip with frequencies runs as often as they say and not
-    by itself. Raises `ChengceError` if no service runs on the date itself.
+    by itself.
     """
     day = calendar_date.fromisoformat(date)
-    services = city.table("services")
-    trips = city.table("trips")
-    service = trips["service"].to_numpy(dtype=object)[calls.trip]
     parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     for offset in (0, -1, 1):
-        active = _on(services, (day + timedelta(days=offset)).isoformat())
-        running = np.flatnonzero(pd.Index(service).isin(active)).astype(np.int64)
-        if offset == 0 and not len(running):
-            raise ChengceError(_no_service(services, date))
-        call, shift = _expanded(city, calls, running)
+        running = running_on(feed, calls, (day + timedelta(days=offset)).isoformat())
+        call, shift = _expanded(feed, calls, running)
         shift = shift + offset * DAY_S
         first = calls.departure[calls.start[call]] + shift
         last = calls.arrival[calls.start[call + 1] - 1] + shift
         keep = (last >= 0) & (first <= horizon_s) if offset else np.ones(len(call), bool)
         parts.append((call[keep], shift[keep]))
     return Departures(*(np.concatenate(list(column)) for column in zip(*parts, strict=True)))
+
+
+def running_on(feed: Feed, calls: Calls, date: str) -> NDArray[np.int64]:
+    """Return the places in `calls` of the trips whose service runs on a date."""
+    service = feed.trips["service"].to_numpy(dtype=object)[calls.trip]
+    active = active_services(feed.services, date)
+    return np.flatnonzero(pd.Index(service).isin(active)).astype(np.int64)
 
 
 def phases(trips: Sequence[str], headway_s: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -104,11 +131,11 @@ def phases(trips: Sequence[str], headway_s: NDArray[np.int64]) -> NDArray[np.int
 
 
 def _expanded(
-    city: City, calls: Calls, running: NDArray[np.int64]
+    feed: Feed, calls: Calls, running: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Replace trips that have frequencies by their repetitions; others keep shift 0."""
-    table = city.table("frequencies")
-    trip_ids = city.table("trips")["id"].to_numpy(dtype=object)
+    table = feed.frequencies
+    trip_ids = feed.trips["id"].to_numpy(dtype=object)
     if not len(table):
         return running, np.zeros(len(running), np.int64)
     ids = pd.Index(trip_ids[calls.trip])
@@ -132,7 +159,8 @@ def _expanded(
     )
 
 
-def _on(services: pd.DataFrame, date: str) -> list[str]:
+def active_services(services: pd.DataFrame, date: str) -> list[str]:
+    """Return the services that run on a date."""
     return [str(s) for s in services.loc[_dates(services) == date, "service"]]
 
 
@@ -140,11 +168,12 @@ def _dates(services: pd.DataFrame) -> "pd.Series[str]":
     return services["date"].astype(str).str.slice(0, 10)
 
 
-def _no_service(services: pd.DataFrame, date: str) -> Problem:
+def no_service(services: pd.DataFrame, date: str) -> ChengceError:
+    """Return the error of a date on which nothing runs, naming the dates of each feed."""
     ranges = list(_ranges(services))
     zh = "；".join(f"{feed or '数据'}：{low} 至 {high}" for feed, low, high in ranges)
     en = "; ".join(f"{feed or 'data'}: {low} to {high}" for feed, low, high in ranges)
-    return Problem(
+    problem = Problem(
         "no_service_on_date",
         Text(f"{date} 没有公交班次运行", f"no public transport runs on {date}"),
         Text(
@@ -156,6 +185,7 @@ def _no_service(services: pd.DataFrame, date: str) -> Problem:
         file="services",
         column="date",
     )
+    return ChengceError(problem)
 
 
 def _ranges(services: pd.DataFrame) -> Iterator[tuple[str, str, str]]:

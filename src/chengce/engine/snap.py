@@ -8,10 +8,10 @@ import shapely
 from numpy.typing import NDArray
 
 from chengce.city.city import City
+from chengce.engine.gate_ways import Links, sides
+from chengce.engine.gates import GateRules
 from chengce.engine.graph import StreetNetwork, street_network
-
-TOUCH_M = 1e-3  # closer than this counts as equally near
-END = 1e-9  # a share of an edge this small is its end
+from chengce.engine.nearest import TOUCH_M, Lines, Nearest, nearest
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Connectors:
         return tuple((str(self.ids[i]), float(self.nearest_m[i])) for i in out)
 
 
-def snap(
+def snap(  # noqa: PLR0913  (points as three arrays, and how they are met)
     city: City,
     ids: Sequence[str],
     lon: NDArray[np.float64],
@@ -52,6 +52,7 @@ def snap(
     profile: str,
     *,
     limit_m: float = 400.0,
+    gates: GateRules | None = None,
 ) -> Connectors:
     """Return the connectors of points to the streets of a city.
 
@@ -59,67 +60,63 @@ def snap(
     use, within `limit_m` (ties: the smallest edge id), and stays in every scenario, also if the
     edge is closed. In a scenario, a point gets a second connector to the nearest edge newly usable
     if that edge is as near as the first one or nearer: what snapping afresh would have chosen.
+
+    With `gates`, a point keeps to its side of the walls of compounds, and one in a compound has a
+    connector through each gate its people may pass (`gate_ways`). A point that no gate lets out
+    has none; its `nearest_m` is to the nearest street on either side.
     """
-    network = street_network(city)
     x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    walled = sides(city, profile, gates, limit_m)
+    network = street_network(city) if walled is None else walled.network
     points = shapely.points(network.plane.xy(x, y)) if len(ids) else np.empty(0, object)
     column = network.column(profile)
-    first = _nearest(network, network.base_door[:, column] > 0, points)
     new = (network.passage[:, column] > 0) & (network.base_door[:, column] == 0)
-    second = _nearest(network, new, points)
+    found = (
+        nearest(_doors(city, network, profile), points),
+        nearest(_lines(network, new), points),
+    )
+    links = _linked(*found, limit_m) if walled is None else walled.links(points)
+    indptr = np.zeros(len(ids) + 1, np.int64)
+    np.cumsum(np.bincount(links.point, minlength=len(ids)), out=indptr[1:])
+    return Connectors(
+        ids=np.array([str(i) for i in ids], dtype=object),
+        lon=x,
+        lat=y,
+        indptr=indptr,
+        edge=links.edge,
+        fraction=links.fraction,
+        offroad_m=links.offroad_m,
+        nearest_m=np.minimum(found[0].offroad_m, found[1].offroad_m),
+    )
+
+
+def _linked(first: Nearest, second: Nearest, limit_m: float) -> Links:
+    """Return the connectors of points, by point: to streets there were, and to new ones."""
     keep_first = first.offroad_m <= limit_m
     keep_second = (second.offroad_m <= limit_m) & (
         ~keep_first | (second.offroad_m <= first.offroad_m + TOUCH_M)
     )
     point = np.concatenate([np.flatnonzero(keep_first), np.flatnonzero(keep_second)])
     order = np.argsort(point, kind="stable")
-    indptr = np.zeros(len(ids) + 1, np.int64)
-    np.cumsum(np.bincount(point, minlength=len(ids)), out=indptr[1:])
-    return Connectors(
-        ids=np.array([str(i) for i in ids], dtype=object),
-        lon=x,
-        lat=y,
-        indptr=indptr,
-        edge=np.concatenate([first.edge[keep_first], second.edge[keep_second]])[order],
-        fraction=np.concatenate([first.fraction[keep_first], second.fraction[keep_second]])[order],
-        offroad_m=np.concatenate([first.offroad_m[keep_first], second.offroad_m[keep_second]])[
-            order
-        ],
-        nearest_m=np.minimum(first.offroad_m, second.offroad_m),
-    )
+    edge = np.concatenate([first.edge[keep_first], second.edge[keep_second]])
+    fraction = np.concatenate([first.fraction[keep_first], second.fraction[keep_second]])
+    offroad = np.concatenate([first.offroad_m[keep_first], second.offroad_m[keep_second]])
+    return Links(point[order], edge[order], fraction[order], offroad[order])
 
 
-@dataclass(frozen=True)
-class _Nearest:
-    edge: NDArray[np.int32]
-    fraction: NDArray[np.float64]
-    offroad_m: NDArray[np.float64]
+def _doors(city: City, network: StreetNetwork, profile: str) -> Lines:
+    """Return the edges usable in the base city; projected and indexed once for all its scenarios."""
+    usable = network.base_door[:, network.column(profile)] > 0
+    if city.base is None:
+        return city.remembered(f"doors {profile}", lambda: _lines(network, usable))
+    before = street_network(city.base)
+    same = zip(network.lines[: len(before.lines)], before.lines, strict=True)
+    if all(line is old for line, old in same):
+        return _doors(city.base, before, profile)
+    return _lines(network, usable)
 
 
-def _nearest(
-    network: StreetNetwork, usable: NDArray[np.bool_], points: NDArray[np.object_]
-) -> _Nearest:
-    edge = np.full(len(points), -1, np.int32)
-    fraction = np.zeros(len(points))
-    offroad = np.full(len(points), np.inf)
-    candidates = np.flatnonzero(usable)
-    if not len(candidates) or not len(points):
-        return _Nearest(edge, fraction, offroad)
-    lines = network.plane.lines(network.lines[candidates])
-    tree = shapely.STRtree(lines)
-    (point, found), distance = tree.query_nearest(points, return_distance=True, all_matches=True)
-    by_id = np.argsort(network.ids[candidates].astype(str), kind="stable")
-    rank = np.empty(len(candidates), np.int64)
-    rank[by_id] = np.arange(len(candidates))
-    order = np.lexsort((rank[found], point))
-    point, found, distance = point[order], found[order], distance[order]
-    one = np.flatnonzero(np.diff(point, prepend=-1))
-    point, found = point[one], found[one]
-    edge[point] = candidates[found]
-    offroad[point] = distance[one]
-    share = shapely.line_locate_point(lines[found], points[point], normalized=True)
-    share = np.clip(np.nan_to_num(share), 0.0, 1.0)
-    share[share < END] = 0.0
-    share[share > 1.0 - END] = 1.0
-    fraction[point] = share
-    return _Nearest(edge, fraction, offroad)
+def _lines(network: StreetNetwork, usable: NDArray[np.bool_]) -> Lines:
+    at = np.flatnonzero(usable)
+    shapes = network.plane.lines(network.lines[at]) if len(at) else network.lines[at]
+    return Lines(at.astype(np.int32), network.ids[at], shapes)

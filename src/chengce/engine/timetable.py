@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from chengce.city.city import City
 from chengce.engine.csr import ramp
-from chengce.engine.services import DAY_S, Calls, Departures, departures, read_calls
+from chengce.engine.services import (
+    DAY_S,
+    Calls,
+    Departures,
+    Feed,
+    departures,
+    no_service,
+    read_calls,
+    running_on,
+)
 
 
 @dataclass(frozen=True)
@@ -67,24 +76,31 @@ def compile_timetable(city: City, date: str, *, horizon_s: int = DAY_S) -> Timet
     [0, headway) drawn by trip id, so that departures over a window cover the wait. Raises
     `ChengceError` if nothing runs on the date, naming the dates of each feed.
     """
-    calls = read_calls(city)
-    run = departures(city, calls, date, horizon_s=horizon_s)
-    stops, trips = city.table("stops"), city.table("trips")
+    feed = Feed.of(city)
+    calls = read_calls(feed)
+    if not len(running_on(feed, calls, date)):
+        raise no_service(feed.services, date)
+    return compile_calls(feed, calls, date, horizon_s=horizon_s)
+
+
+def compile_calls(feed: Feed, calls: Calls, date: str, *, horizon_s: int) -> Timetable:
+    """Return the timetable of the trips that `calls` holds, empty if none of them runs."""
+    run = departures(feed, calls, date, horizon_s=horizon_s)
     blocks = _chains(calls, run)
     sizes = [(len(b.rows), b.length) for b in blocks]
     times = [_times(calls, run, b) for b in blocks]
     position = _joined([calls.start[run.call[b.rows[0]]] + np.arange(b.length) for b in blocks])
     trip = calls.trip[run.call[_joined([b.rows for b in blocks])]]
     return Timetable(
-        stop_ids=stops["id"].to_numpy(dtype=object),
-        stop_wheelchair=_stop_wheelchair(stops),
+        stop_ids=feed.stops["id"].to_numpy(dtype=object),
+        stop_wheelchair=stop_wheelchair(feed.stops),
         pattern_ptr=_cumulative([length for _, length in sizes]),
         pattern_stop=calls.stop[position],
         pickup=calls.pickup[position].astype(np.uint8),
         dropoff=calls.dropoff[position].astype(np.uint8),
         trip_ptr=_cumulative([count for count, _ in sizes]),
         trip=trip,
-        trip_wheelchair=trips["wheelchair"].to_numpy(np.int64)[trip],
+        trip_wheelchair=feed.trips["wheelchair"].to_numpy(np.int64)[trip],
         time_ptr=_cumulative([count * length for count, length in sizes]),
         arrival=_joined([a.ravel() for a, _ in times]).astype(np.int32),
         departure=_joined([d.T.ravel() for _, d in times]).astype(np.int32),
@@ -129,17 +145,19 @@ def between(timetable: Timetable, first_s: int, last_s: int) -> Timetable:
     return select_trips(timetable, (ends >= first_s) & (starts <= last_s))
 
 
-def accessible(timetable: Timetable) -> Timetable:
+def accessible(timetable: Timetable, *, known: bool = False) -> Timetable:
     """Return what a wheelchair user can ride: no trip or stop marked as not accessible (2).
 
-    Trips and stops without information (0) stay in.
+    Trips and stops without information (0) stay in, or with `known` out.
     """
-    open_stop = (timetable.stop_wheelchair != 2)[timetable.pattern_stop].astype(np.uint8)
+    open_stop = np.isin(timetable.stop_wheelchair, (1,) if known else (0, 1))[
+        timetable.pattern_stop
+    ].astype(np.uint8)
     return select_trips(
         replace(
             timetable, pickup=timetable.pickup * open_stop, dropoff=timetable.dropoff * open_stop
         ),
-        timetable.trip_wheelchair != 2,
+        np.isin(timetable.trip_wheelchair, (1,) if known else (0, 1)),
     )
 
 
@@ -178,11 +196,11 @@ def _chains(calls: Calls, run: Departures) -> list[_Chain]:
                 chains.append(_Chain(rows[low:high], int(size)))
                 continue
             both = np.concatenate([arrival[low:high], departure[low:high]], axis=1)
-            chains += [_Chain(rows[low:high][part], int(size)) for part in _fifo(both)]
+            chains += [_Chain(rows[low:high][part], int(size)) for part in fifo(both)]
     return chains
 
 
-def _fifo(times: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def fifo(times: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Split sorted trips, int[trips, times], into chains without overtaking (first fit)."""
     tails: list[int] = []
     parts: list[list[int]] = []
@@ -205,7 +223,8 @@ def _times(
     return calls.arrival[at] + shift[:, None], calls.departure[at] + shift[:, None]
 
 
-def _stop_wheelchair(stops: pd.DataFrame) -> NDArray[np.int64]:
+def stop_wheelchair(stops: pd.DataFrame) -> NDArray[np.int64]:
+    """Return by stop 0 unknown, 1 yes, 2 no: its own value, else its parent's."""
     own: NDArray[np.int64] = stops["wheelchair"].to_numpy(np.int64)
     if "parent" not in stops:
         return own

@@ -1,14 +1,14 @@
 """Turn streets into costs for one profile: directed CSR in int32 milliseconds, rounded once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chengce.engine.graph import AGAINST, ALONG, StreetNetwork
+from chengce.engine.graph import AGAINST, ALONG, KNOWN, StreetNetwork
 from chengce.engine.kernels.limits import INF
 
-ON_FOOT = ("walk", "wheelchair")
+ON_FOOT = ("walk", "wheelchair", KNOWN)
 OFFROAD_MPS = 1.2  # off-road part of profiles not on foot: a level walk (TCQSM, 3rd ed.: 4 ft/s)
 DRIVE_KMH = 30.0  # where the table gives no speed
 
@@ -20,7 +20,8 @@ class Weights:
     `indptr` int64[n + 1], `head`, `cost` (ms), `edge` int32[arcs]: arcs by tail node. Per street
     edge, for doors on it: `tail`, `head_node` and the cost along and against its geometry, INF
     where a door may not be left or reached that way; `closed` bool: only its own doors use it.
-    `offroad_mps`: speed between door and edge.
+    `offroad_mps`: speed between door and edge. `cut_edge`, `cut_share`: where walls cut edges; no
+    door is left or reached past a cut.
     """
 
     indptr: NDArray[np.int64]
@@ -33,6 +34,16 @@ class Weights:
     against: NDArray[np.int32]
     closed: NDArray[np.bool_]
     offroad_mps: float
+    cut_edge: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    cut_share: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def cuts(
+        self, edge: NDArray[np.int32], share: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return how many walls cut an edge before and after a share of its length."""
+        keys, low = 2.0 * self.cut_edge + self.cut_share, 2.0 * edge
+        here = np.searchsorted(keys, low + share)
+        return here - np.searchsorted(keys, low), np.searchsorted(keys, low + 1.5) - here
 
     @property
     def shift(self) -> int:
@@ -73,6 +84,8 @@ def weigh(
     passage = network.passage[:, column]
     along = np.where(door & ALONG, cost[:, 0], INF).astype(np.int32)
     against = np.where(door & AGAINST, cost[:, 1], INF).astype(np.int32)
+    walled = np.zeros(len(door), dtype=bool)
+    walled[network.cut_edge] = True
     go = np.flatnonzero((passage & ALONG).astype(bool) & (along < INF))
     back = np.flatnonzero((passage & AGAINST).astype(bool) & (against < INF))
     tail = np.concatenate([network.tail[go], network.head[back]])
@@ -90,6 +103,8 @@ def weigh(
         head_node=network.head,
         along=along,
         against=against,
-        closed=(door > 0) & (passage == 0),
+        closed=(door > 0) & (passage == 0) & ~walled,
         offroad_mps=offroad_mps or (speed_mps if on_foot else OFFROAD_MPS),
+        cut_edge=network.cut_edge,
+        cut_share=network.cut_share,
     )

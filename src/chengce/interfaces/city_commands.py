@@ -8,14 +8,17 @@ from chengce.city.build import build_city
 from chengce.city.city import City
 from chengce.city.config import read_config
 from chengce.city.layers import BY_NAME, LAYERS
+from chengce.city.places.about import how_equipped
 from chengce.city.readers.tables_repairs import QUESTIONS_FILE, REPAIRS_FILE, count_listed
 from chengce.city.store import open_city
 from chengce.core.context import Context
 from chengce.core.errors import Problem
 from chengce.core.text import Text
+from chengce.engine.gates import GateRules
 from chengce.engine.network import snap
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
+from chengce.models.gate_report import Located, gate_warnings
 from chengce.models.network_report import off_network
 from chengce.models.opportunities import zone_points
 
@@ -66,8 +69,14 @@ def _network(city: City) -> list[Problem]:
     if not (city.has("streets") and city.has("zones")) or not city.table("streets")["walk"].any():
         return []  # a network of car links only has no streets to walk to
     limit = city.assumptions["snap_limit"].value
-    found = snap(city, *zone_points(city), "walk", limit_m=limit)
-    return off_network(Text("分区", "zones"), found.unsnapped, limit)
+    zones = zone_points(city)
+    rules = GateRules(city.assumptions["gate_tolerance"].value)
+    found = snap(city, *zones, "walk", limit_m=limit, gates=rules)
+    zone = Text("分区", "zones")
+    return [
+        *off_network(zone, found.unsnapped, limit),
+        *gate_warnings(city, [Located(zone, *zones)]),
+    ]
 
 
 def _report(
@@ -86,6 +95,8 @@ def _report(
     shared = how_shared(city)
     if shared is not None:
         session.print(Text(f"人口：{shared.zh}", f"people: {shared.en}"))
+    for line in how_equipped(city):
+        session.print(line)
     dimensions = {g.dimension: None for g in city.groups}
     if dimensions:
         listed = ("、" if lang == "zh" else ", ").join(dimensions)

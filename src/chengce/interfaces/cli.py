@@ -13,7 +13,7 @@ from chengce.interfaces.calibrate_cli import add_calibrate_command
 from chengce.interfaces.columns_cli import add_columns_command
 from chengce.interfaces.flow_cli import add_flow_commands
 from chengce.interfaces.gtfs_cli import add_gtfs_command
-from chengce.interfaces.options import Command, Group, Languages, Options
+from chengce.interfaces.options import Command, Group, Languages, Options, Runners
 from chengce.interfaces.output import say_problems, unexpected
 from chengce.interfaces.wiring import DEBUG, debugging, language, use_utf8
 from chengce.interfaces.words import several_files, usage_problem, wants
@@ -104,6 +104,8 @@ def build(lang: Lang) -> typer.Typer:
         ),
     ]
     Workers = Annotated[int | None, options.workers]
+    Runner = Annotated[Runners | None, options.runner]
+    Scheduler = Annotated[str | None, options.scheduler]
     Json = Annotated[bool, options.json]
     LangOption = Annotated[Languages, options.language]
     Home = Annotated[Path | None, options.workspace]
@@ -241,12 +243,14 @@ def build(lang: Lang) -> typer.Typer:
         seed: Seed = 1,
         draws: Draws = 200,
         workers: Workers = None,
+        runner: Runner = None,
+        scheduler: Scheduler = None,
         workspace: Home = None,
         lang_: LangOption = language_,
     ) -> None:
         from chengce.interfaces.session import Session
 
-        with Session(lang, json, workspace, workers) as session:
+        with Session(lang, json, workspace, workers, runner, scheduler) as session:
             from chengce.interfaces.commands import Output, run_comparison
 
             run_comparison(
@@ -279,12 +283,14 @@ def build(lang: Lang) -> typer.Typer:
         seed: Seed = 1,
         draws: Draws = 200,
         workers: Workers = None,
+        runner: Runner = None,
+        scheduler: Scheduler = None,
         workspace: Home = None,
         lang_: LangOption = language_,
     ) -> None:
         from chengce.interfaces.session import Session
 
-        with Session(lang, json, workspace, workers) as session:
+        with Session(lang, json, workspace, workers, runner, scheduler) as session:
             from chengce.interfaces.commands import Output, run_comparison
 
             run_comparison(
@@ -310,12 +316,14 @@ def build(lang: Lang) -> typer.Typer:
         ],
         json: Json = False,
         workers: Workers = None,
+        runner: Runner = None,
+        scheduler: Scheduler = None,
         workspace: Home = None,
         lang_: LangOption = language_,
     ) -> None:
         from chengce.interfaces.session import Session
 
-        with Session(lang, json, workspace, workers) as session:
+        with Session(lang, json, workspace, workers, runner, scheduler) as session:
             from chengce.interfaces.commands import replay_run
 
             replay_run(session, run_id)
@@ -341,12 +349,14 @@ def build(lang: Lang) -> typer.Typer:
         dbf_encoding: Dbf = "utf-8",
         json: Json = False,
         workers: Workers = None,
+        runner: Runner = None,
+        scheduler: Scheduler = None,
         workspace: Home = None,
         lang_: LangOption = language_,
     ) -> None:
         from chengce.interfaces.session import Session
 
-        with Session(lang, json, workspace, workers) as session:
+        with Session(lang, json, workspace, workers, runner, scheduler) as session:
             from chengce.interfaces.commands import Output, export_run
 
             export_run(session, run_id, Output(out, format_ or (), bom, dbf_encoding))

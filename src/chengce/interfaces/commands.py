@@ -93,7 +93,10 @@ def run_comparison(
     known = [s for s in read if s is not None]
     if app and base and city:
         attempt.problems += problems_before(app, city, base, known)
-    context = Context(seed=seed, draws=draws, runner=session.runner, progress=session.show)
+    context = Context(
+        seed=seed, draws=draws, runner=session.runner, progress=session.show,
+        scratch=session.workspace.scratch,
+    )  # fmt: skip
     if app and params and city and (not attempt.problems):
         attempt(lambda: session.say(_estimate(app, city, params, context, 1 + len(known))))
     attempt.settle()

@@ -17,6 +17,14 @@ class Languages(StrEnum):
     EN = "en"
 
 
+class Runners(StrEnum):
+    """Where blocks of heavy work run."""
+
+    SERIAL = "serial"
+    THREADS = "threads"
+    DASK = "dask"
+
+
 class Command(TyperCommand):
     """A command whose help is in the language asked for."""
 
@@ -69,6 +77,25 @@ class Options:
         """--workers."""
         help_ = self.say("并行线程数，默认为处理器数", "threads; default: all processors")
         return typer.Option(min=1, metavar="N", help=help_)
+
+    @property
+    def runner(self) -> Any:
+        """--runner."""
+        help_ = self.say(
+            "在哪里算出行时间矩阵：默认 $CHENGCE_RUNNER 或 threads；dask 为本机多进程或集群",
+            "where matrices are computed: default $CHENGCE_RUNNER or threads; "
+            "dask: processes here, or a cluster",
+        )
+        return typer.Option("--runner", metavar="serial|threads|dask", help=help_)
+
+    @property
+    def scheduler(self) -> Any:
+        """--scheduler."""
+        help_ = self.say(
+            "Dask 调度地址，如 tcp://主机:8786，默认 $CHENGCE_SCHEDULER",
+            "address of a Dask scheduler, tcp://HOST:8786; default $CHENGCE_SCHEDULER",
+        )
+        return typer.Option("--scheduler", metavar="ADDRESS", help=help_)
 
     @property
     def seed(self) -> Any:

@@ -18,7 +18,12 @@ from chengce.core.errors import Cancelled, ChengceError, Problem
 from chengce.core.text import Lang, Text
 from chengce.interfaces.output import put_json, say_problems
 from chengce.interfaces.progress import progress
-from chengce.interfaces.wiring import ledger_url, workspace_path
+from chengce.interfaces.wiring import (
+    ledger_url,
+    runner_name,
+    scheduler_address,
+    workspace_path,
+)
 from chengce.ledger.workspace import Workspace
 
 BAD_INPUT, NOT_AS_RECORDED, CANCELLED = 2, 3, 130
@@ -32,6 +37,8 @@ class Session:
     json: bool
     workspace_option: Path | None
     workers: int | None
+    runner_option: str | None = None
+    scheduler_option: str | None = None
     show: Progress = no_progress
     _bars: AbstractContextManager[Progress] | None = field(default=None, repr=False)
     _stopped: bool = field(default=False, repr=False)
@@ -47,7 +54,10 @@ class Session:
         """Return the runner for heavy work."""
         from chengce.engine.runner import make_runner
 
-        return make_runner("serial" if self.workers == 1 else "threads", self.workers)
+        name = runner_name(self.runner_option, self.workers)
+        scheduler = scheduler_address(self.scheduler_option, name)
+        shared = self.workspace.scratch
+        return make_runner(name, self.workers, scheduler=scheduler, shared=shared)
 
     def __enter__(self) -> "Session":
         self._bars = progress(self.lang)
@@ -74,6 +84,9 @@ class Session:
         trace: TracebackType | None,
     ) -> None:
         self.quiet()
+        close = getattr(self.__dict__.get("runner"), "close", None)
+        if close is not None:  # a cluster
+            close()
         if self._former is not None:
             signal.signal(signal.SIGINT, self._former)
             self._former = None

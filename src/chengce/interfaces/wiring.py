@@ -11,6 +11,8 @@ from chengce.interfaces.words import said_language
 
 WORKSPACE = "CHENGCE_HOME"
 LEDGER_URL = "CHENGCE_LEDGER_URL"
+RUNNER = "CHENGCE_RUNNER"
+SCHEDULER = "CHENGCE_SCHEDULER"
 DEBUG = "CHENGCE_DEBUG"
 
 
@@ -34,6 +36,17 @@ def workspace_path(given: Path | None) -> Path:
 def ledger_url() -> str | None:
     """Return the PostgreSQL address of a shared ledger, if one is set."""
     return os.environ.get(LEDGER_URL) or None
+
+
+def runner_name(given: str | None, workers: int | None) -> str:
+    """Return `--runner`, else `$CHENGCE_RUNNER`, else threads (serial for one worker)."""
+    usual = "serial" if workers == 1 else "threads"
+    return given or os.environ.get(RUNNER) or usual
+
+
+def scheduler_address(given: str | None, runner: str) -> str | None:
+    """Return `--scheduler`, else, for the runner dask, `$CHENGCE_SCHEDULER` if it is set."""
+    return given or (os.environ.get(SCHEDULER) or None if runner == "dask" else None)
 
 
 def debugging() -> bool:

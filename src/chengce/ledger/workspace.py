@@ -19,9 +19,9 @@ from chengce.ledger.seen import Seen, SeenRecord
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with `ledger.sqlite`, `cities.json`, `files.json` and `findings/`.
+    """A folder with `ledger.sqlite`, `cities.json`, `files.json`, `findings/` and `scratch/`.
 
-    Made when first written to.
+    Made when first written to; `scratch/` may be deleted at any time.
     """
 
     path: Path
@@ -54,6 +54,11 @@ class Workspace:
         """The ledger; raises `ChengceError` as `Ledger.open`."""
         place = self.ledger_url or self.path / "ledger.sqlite"
         return Ledger.open(place, clock=self.clock)
+
+    @property
+    def scratch(self) -> Path:
+        """The folder of what long work leaves on the way, so that it can be taken up again."""
+        return self.path / "scratch"
 
     @property
     def findings(self) -> Findings:

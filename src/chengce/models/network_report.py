@@ -15,8 +15,11 @@ SHOWN = 5
 def off_network(
     what: Text, unsnapped: Iterable[tuple[str, float]], limit_m: float
 ) -> list[Problem]:
-    """Return one warning that counts points farther than `limit_m` from any usable street."""
-    rows = sorted(dict(unsnapped).items())
+    """Return one warning that counts points farther than `limit_m` from any usable street.
+
+    Points nearer than that are behind gates that let nobody through (`gate_report`).
+    """
+    rows = sorted((name, m) for name, m in dict(unsnapped).items() if not m <= limit_m)
     if not rows:
         return []
     named = ", ".join(f"{name} ({metres:,.0f} m)" for name, metres in rows[:SHOWN])

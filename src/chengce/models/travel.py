@@ -5,8 +5,10 @@ to five of its quantiles (the central one included); a draw lies between two of 
 pace. The error of that interpolation is measured halfway between two of them.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,8 +42,12 @@ _TABLES = (
     "frequencies",
     "transfers",
     "entrances",
+    "compounds",
+    "gates",
+    "on_demand",
     "elevation",
 )
+_FARES = ("fares", "fare_routes", "fare_transfers", "fare_system")  # read where a budget is given
 
 
 @dataclass(frozen=True)
@@ -124,16 +130,18 @@ def door_cost(
     params: TripParams, context: Context,
 ) -> Cost:  # fmt: skip
     """Estimate `door_times` for all profiles from a probe of a few origins; kept results are free."""
-    total = Cost(0.0, 0.0)
+    duration, kept, working = 0.0, 0.0, 0.0
     for profile in profiles:
         speed = city.assumptions[f"walk_speed_{profile}"]
         speeds = design_speeds(speed)
         task = _Task(city, profile, origins, destinations, params, context, ())
         options = task.options(speed.value, (params.percentile,))
-        duration, size = estimate_matrix(city, origins, destinations, options, context=context)
+        one = estimate_matrix(city, origins, destinations, options, context=context)
         held_out = 1 if len(speeds) > 1 and city.unchanged else 0
-        total += Cost(duration, size).times(len(speeds) + held_out)
-    return total
+        duration += one.seconds * (len(speeds) + held_out)
+        kept += one.answer * (len(speeds) + len(SPREAD))
+        working = max(working, one.working)
+    return Cost(duration, kept + working)
 
 
 def design_speeds(speed: Assumption) -> NDArray[np.float64]:
@@ -165,11 +173,14 @@ class _Task:
         rows = (self.params.percentile, *(SPREAD if spread else ()))
         wanted = tuple(sorted({*rows, *(TWENTIETHS if self.cutoffs_min else ())}))
         options = self.options(speed, wanted)
+        left: list[Path] = []
 
         def build() -> dict[str, NDArray[Any]]:
             found = travel_times(
                 self.city, self.origins, self.destinations, options, context=self.context
             )
+            if found.folder is not None:
+                left.append(found.folder)
             stops = self.city.table("stops")["id"].tolist()
             return {
                 "seconds": found.seconds[[wanted.index(q) for q in rows]],
@@ -185,7 +196,14 @@ class _Task:
             "rows": rows,
             "cutoffs": self.cutoffs_min,
         }
-        return self.city.derived("door-times", 3, tables=_TABLES, params=key, build=build)
+        tables = _TABLES if self.params.budget is None else (*_TABLES, *_FARES)
+        scratch = self.context.scratch
+        kept = self.city.derived(
+            "door-times", 3, tables=tables, params=key, build=build, scratch=scratch
+        )
+        for folder in left:  # its blocks have become the arrays that are kept
+            shutil.rmtree(folder, ignore_errors=True)
+        return kept
 
     def options(self, speed: float, percentiles: tuple[int, ...]) -> TripOptions:
         """Return the engine's options at one walking speed."""
@@ -205,7 +223,10 @@ class _Task:
             speed_mps=speed,
             slope_effect=self.city.assumptions["walk_slope_effect"].value,
             profile=STREET_PROFILE[self.profile],
+            unknown=params.wheelchair_unknown,
             snap_limit_m=self.city.assumptions["snap_limit"].value,
+            gate_tolerance_m=self.city.assumptions["gate_tolerance"].value,
+            max_fare=params.budget,
         )
 
     def _count(self, times: NDArray[np.int32], wanted: tuple[int, ...]) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """Ask for trips: date, departure window, limits; the same words for every application."""
 
 import datetime as dt
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -39,6 +40,26 @@ class TripParams(Params):
         description="Longest access, egress or transfer walk, min / 最长步行（分钟）",
     )
     max_boardings: int = Field(3, ge=0, le=8, description="Most boardings / 最多乘车次数")
+    budget: float | None = Field(
+        None,
+        ge=0,
+        description="Most the rides of a trip may cost, city currency; empty: no limit"
+        " / 每次出行的票价上限（本市货币），留空为不限",
+    )
+
+    @property
+    def window_s(self) -> tuple[int, int]:
+        """Begin and end of the departure window, s after midnight."""
+        start = seconds(self.start)
+        return start, start + self.window_min * 60
+
+    wheelchair_unknown: Literal["use", "avoid"] = Field(
+        "use",
+        description="Streets, gates, entrances, stops and trips not known to be accessible or not:"
+        " wheelchair users use or avoid them; ask both for the two bounds"
+        " / 无障碍状况不明的道路、大门、出入口、站点和车次：轮椅使用者可用（use）或避开（avoid），"
+        "两者各算一次即得上下界",
+    )
 
     @field_validator("date")
     @classmethod

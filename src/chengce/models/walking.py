@@ -15,7 +15,7 @@ from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.engine.csr import Sparse
 from chengce.engine.distances import within
-from chengce.engine.graph import street_network
+from chengce.engine.gates import GateRules, walkable
 from chengce.engine.snap import Connectors, snap
 from chengce.engine.weights import weigh
 from chengce.models.noise import scalar
@@ -45,21 +45,24 @@ def walks(
     city: City, profile: str, origins: Points, destinations: Points, *, limit_s: float,
     context: Context,
 ) -> Walks:  # fmt: skip
-    """Return walks of at most `limit_s` in the draw with the fastest walkers."""
+    """Return walks of at most `limit_s` in the draw with the fastest walkers.
+
+    No hour is asked: gates are passed at the hours they are open, by those who may.
+    """
     speed = city.assumptions[f"walk_speed_{profile}"]
     drawn = scalar(speed, context)
     scale = speed.value / drawn
     street = STREET_PROFILE[profile]
-    network = street_network(city)
+    gates = GateRules(city.assumptions["gate_tolerance"].value)
     weights = weigh(
-        network,
+        walkable(city, street, gates),
         street,
         speed_mps=speed.value,
         slope_effect=city.assumptions["walk_slope_effect"].value,
     )
     limit_m = city.assumptions["snap_limit"].value
-    start = snap(city, *origins, street, limit_m=limit_m)
-    end = snap(city, *destinations, street, limit_m=limit_m)
+    start = snap(city, *origins, street, limit_m=limit_m, gates=gates)
+    end = snap(city, *destinations, street, limit_m=limit_m, gates=gates)
     limit_ms = int(np.ceil(limit_s * 1000.0 / float(scale.min()))) + 1
     costs = within(weights, start, end, limit_ms=limit_ms, runner=context.runner)
     return Walks(costs, scale, start, end)

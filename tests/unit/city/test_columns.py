@@ -126,10 +126,11 @@ def test_how_well_a_name_fits(name: str, column: str, low: float, high: float) -
 def test_every_unit_of_a_table_is_known() -> None:
     """A unit without an entry would make every unit in a file a question."""
     units = {c.unit for t in TABLES for c in BY_NAME[t].columns if c.unit}
-    known = ("people", "jobs", "places", "trips", "s", "m", "°", "money", "dwellings", "m2")
+    known = ("people", "jobs", "places", "trips", "s", "m", "°", "money", "dwellings", "m2",
+             "pieces")  # fmt: skip
     assert units <= set(known), units
     for unit, said in zip(
-        known, ["人", "岗", "所", "人次", "分钟", "公里", "度", "万元", "户", "公顷"], strict=True
+        known, ["人", "岗", "所", "人次", "分钟", "公里", "度", "万元", "户", "公顷", "台"], strict=True
     ):
         found = unit_named(said)
         assert found is not None

@@ -64,8 +64,8 @@ def southern(town: City) -> set[str]:
 
 def test_every_layer_is_there_and_reads_without_a_warning(town: City):
     assert set(town.layers) == {
-        "zones", "people", "jobs", "places", "streets", "transit", "flows", "counts", "elevation",
-        "ground",
+        "zones", "people", "jobs", "places", "streets", "transit", "gates", "flows", "counts",
+        "elevation", "ground",
     }  # fmt: skip
     assert town.timezone == "Asia/Shanghai"
     assert all(

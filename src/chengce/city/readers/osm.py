@@ -103,6 +103,18 @@ def read_osm(
                 severity="info",
             )
         )
+    if placed is not None and placed.unread:
+        problems.append(
+            _listed(
+                "osm_hours_not_understood",
+                Text(
+                    "opening_hours 读不懂，开放时间按不详处理",
+                    "opening_hours not understood; the hours count as unknown",
+                ),
+                (f"{i} {text}" for i, text in placed.unread.items()),
+                severity="warning",
+            )
+        )
     return OsmLayers(
         made.frame,
         turned.frame,

@@ -17,31 +17,35 @@ import shapely
 from numpy.typing import NDArray
 
 from chengce.city.layers import WGS84
+from chengce.city.opening.read import Unread, read_hours
+from chengce.city.opening.write import write_hours
 from chengce.city.readers.osm_scan import Feature
 from chengce.city.readers.osm_values import number
 from chengce.city.readers.place_kinds import kinds_of
 
 SAME_M = 50.0
 _DEGREE_M = 111_195.0
-_FILLED = ("name", "capacity", "hours", "wheelchair")
+_FILLED = ("name", "capacity", "capacity_unit", "hours", "wheelchair")
 _RANK = {"n": 0, "w": 1, "r": 2}
 
 
 @dataclass(frozen=True)
 class Places:
-    """The place table, and which ids were merged into which."""
+    """The place table, which ids were merged into which, and the hours that were not understood."""
 
     frame: gpd.GeoDataFrame
     merged: Mapping[str, str]
+    unread: Mapping[str, str]
 
 
 def places(features: Iterable[Feature]) -> Places:
     """Return the place table of the features; one row per object and kind."""
     rows, shapes = [], []
+    unread: dict[str, str] = {}
     for feature in features:
         shape = shapely.from_wkb(feature.wkb) if feature.wkb else shapely.Point(feature.point)
         for kind in kinds_of(feature.tags):
-            rows.append(_row(feature, kind))
+            rows.append(_row(feature, kind, unread))
             shapes.append(shape)
     frame = pd.DataFrame(rows, columns=["rank", "id", "kind", "count", *_FILLED])
     shape_of = np.array(shapes, dtype=object)
@@ -51,26 +55,35 @@ def places(features: Iterable[Feature]) -> Places:
     gone = np.zeros(len(frame), dtype=bool)
     gone[list(merged)] = True
     frame = frame[~gone].drop(columns="rank").reset_index(drop=True)
-    for name in ("id", "kind", "name", "hours", "wheelchair"):
+    for name in ("id", "kind", "name", "capacity_unit", "hours", "wheelchair"):
         frame[name] = frame[name].astype("str").where(frame[name].notna(), None)
     for name in ("count", "capacity"):
         frame[name] = frame[name].astype(np.float64)
     made = gpd.GeoDataFrame(frame, geometry="geometry", crs=WGS84)
-    return Places(made, {ids[a]: ids[b] for a, b in merged.items()})
+    return Places(made, {ids[a]: ids[b] for a, b in merged.items()}, unread)
 
 
-def _row(feature: Feature, kind: str) -> dict[str, Any]:
+def _row(feature: Feature, kind: str, unread: dict[str, str]) -> dict[str, Any]:
     tags = feature.tags
+    id_ = f"{feature.type}{feature.id}:{kind}"
+    text = tags.get("opening_hours", "").strip()
+    hours = read_hours(text, osm=True) if text else None
+    if isinstance(hours, Unread):
+        unread[id_] = text
+        hours = None
     capacity = number(tags.get("capacity"))
     wheelchair = {"designated": "yes"}.get(tags.get("wheelchair", ""), tags.get("wheelchair"))
     return {
         "rank": _RANK[feature.type],
-        "id": f"{feature.type}{feature.id}:{kind}",
+        "id": id_,
         "kind": kind,
         "count": 1.0,
         "name": tags.get("name") or tags.get("name:zh") or tags.get("name:en"),
         "capacity": capacity if capacity is not None else number(tags.get("beds")),
-        "hours": tags.get("opening_hours"),
+        "capacity_unit": "beds"
+        if capacity is None and number(tags.get("beds")) is not None
+        else None,
+        "hours": None if hours is None else write_hours(hours),
         "wheelchair": wheelchair if wheelchair in ("yes", "limited", "no") else None,
     }
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from chengce.city.crs import Placement
 from chengce.city.layers import WGS84, Column
 from chengce.city.readers.tables_geometry import Geometries, make_geometry, move_points
+from chengce.city.readers.tables_places import capacity_unit, hours_of_columns
 from chengce.city.readers.tables_repairs import Workings
 from chengce.city.readers.tables_report import Report
 from chengce.city.readers.tables_source import Source, read_source
@@ -117,6 +118,11 @@ def _fixed(
             out |= gone
         elif target.name in spec.constants:
             columns[target.name] = constant(spec.constants[target.name], target, len(out))
+        elif target.name == "hours" and spec.hours:
+            columns["hours"] = hours_of_columns(source, spec, report)
+        elif target.name == "capacity_unit" and "capacity" in spec.columns:
+            unit_read = capacity_unit(spec.columns["capacity"])
+            columns["capacity_unit"] = pd.Series([unit_read] * len(out), dtype="str")
         else:
             columns[target.name] = empty_column(target, len(out))
     return columns, out

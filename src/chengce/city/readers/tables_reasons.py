@@ -48,7 +48,11 @@ REASONS: Mapping[str, Text] = {
     "answered": Text("按配置中的 values 换值", "replaced as `values` in the configuration says"),
     "date_notation": Text("日期写法", "the notation of a date"),
     "excel_serial": Text("表格软件的日期序号", "a spreadsheet's serial number of a date"),
+    "hours_notation": Text(
+        "开放时间改为统一写法", "opening hours, in one notation"
+    ),
     "clock_time": Text("钟点化为秒", "a clock time turned into seconds"),
+    "clock_span": Text("起止钟点化为秒", "the begin or end of a span of hours turned into seconds"),
     "decimal_id": Text("编号末尾的 .0", "the .0 at the end of a number that is an id"),
     "displayed_zeros": Text("编号按显示补零", "leading zeros of an id, as displayed"),
 }  # fmt: skip

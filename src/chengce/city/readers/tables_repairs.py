@@ -48,10 +48,14 @@ class Question:
 
 @dataclass
 class Workings:
-    """All repairs and questions of a build, each once, in the order in which they came up."""
+    """All repairs and questions of a build, each once, in the order in which they came up.
+
+    `beside` are lists of other steps that are kept with them: file name → content.
+    """
 
     repairs: dict[Repair, None] = field(default_factory=dict)
     questions: dict[Question, None] = field(default_factory=dict)
+    beside: dict[str, bytes] = field(default_factory=dict)
 
     def ask(self, problems: Iterable[Problem]) -> None:
         """Ask what problems say that came up after a file was read: each kind once listed by row."""
@@ -65,7 +69,7 @@ class Workings:
 
     def files(self) -> dict[str, bytes]:
         """Return the files that list them: name → content; none for what is empty."""
-        out = {}
+        out = dict(self.beside)
         if self.repairs:
             listed = [
                 (r.file, r.sheet, _row(r.row), r.column, r.before, r.after, r.code,

@@ -1,9 +1,9 @@
 """Describe how one clean file becomes one table of a city."""
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chengce.city.layers import BY_NAME, Column, Contract
 from chengce.core.errors import Problem
@@ -15,17 +15,22 @@ DECLARE = Text(
 )
 
 
+HoursPart = Annotated[
+    str, StringConstraints(pattern=r"^(([1-7]|holiday)(_open|_close)?|days|open|close)$")
+]
+
+
 class Melt(BaseModel):
     """Turn several value columns of a row into rows of their own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    into: Literal["kind", "group", "mode", "purpose"] = Field(
+    into: Literal["kind", "group", "mode", "purpose", "role", "kit"] = Field(
         description="column that takes the name of each value"
     )
     value: str = Field("count", description="column that takes the value itself")
     columns: dict[str, str] = Field(
-        min_length=1, description="kind, group, mode or purpose → column of the file"
+        min_length=1, description="kind, group, mode, purpose, role or kit → column of the file"
     )
 
 
@@ -36,7 +41,8 @@ class TableSpec(BaseModel):
 
     table: Literal[
         "zones", "people", "jobs", "places", "street_periods", "flows", "counts", "count_links",
-        "areas", "buildings", "totals",
+        "areas", "buildings", "totals", "compounds", "gates", "entrances",
+        "place_hours", "place_staff", "place_kit",
     ]  # fmt: skip
     path: str
     crs: str = Field(
@@ -47,6 +53,12 @@ class TableSpec(BaseModel):
     columns: dict[str, str] = Field({}, description="column of the table → column of the file")
     constants: dict[str, str | int | float] = Field({}, description="column of the table → value")
     melt: Melt | None = None
+    hours: dict[HoursPart, str] = Field(
+        {},
+        description="Opening hours of places in several columns: 1 to 7 and holiday, or 1_open and "
+        "1_close to 7_close, or days, open and close → column of the file"
+        " / 分列写的开放时间：1 至 7、holiday 各一列，或 1_open、1_close……，或 days、open、close",
+    )
     geometry: str = Field(
         "none",
         pattern=r"^(none|file|point:[^,]+,[^,]+|h3:.+)$",
@@ -135,7 +147,7 @@ class TableSpec(BaseModel):
         h3 = (self.h3_column,) if self.h3_column else ()
         within = (self.within,) if self.within else ()
         points = self.point_columns or ()
-        return tuple(dict.fromkeys((*self.columns.values(), *melted, *points, *h3, *within)))
+        return tuple(dict.fromkeys((*self.columns.values(), *melted, *self.hours.values(), *points, *h3, *within)))
 
 
 def spec_problems(spec: TableSpec) -> list[Problem]:
@@ -143,7 +155,7 @@ def spec_problems(spec: TableSpec) -> list[Problem]:
     contract, found = spec.contract, []
     known = [c.name for c in contract.columns]
     melted = [spec.melt.into, spec.melt.value] if spec.melt else []
-    given = [*spec.columns, *spec.constants, *melted]
+    given = [*spec.columns, *spec.constants, *melted, *(["hours"] if spec.hours else [])]
     shown = ", ".join(known)
     for name in dict.fromkeys(given):
         if name not in known:

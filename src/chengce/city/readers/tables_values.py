@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chengce.city.layers import Column
-from chengce.city.readers.sheets.dates import read_clock, read_date
+from chengce.city.readers.sheets.dates import read_clock, read_date, read_span
+from chengce.city.readers.sheets.hours import read_hours_cell
 from chengce.city.readers.sheets.numbers import read_number
 from chengce.city.readers.sheets.outcomes import QUESTIONS, Asked, Understood
 from chengce.city.readers.sheets.texts import read_text, read_yes_no
@@ -25,6 +26,7 @@ _FILL_KEY = Text(
     "fill it in; use fill_down where merged cells became blanks",
 )
 _FILL = Text("补填；缺失不等于 0", "fill it in; missing is not 0")
+_LAST = ("to_s", "end_s")  # columns that take the end of a span of hours; others take its begin
 _DTYPES = {"float": "float64", "int": "Int64", "bool": "boolean"}
 
 
@@ -48,6 +50,9 @@ def convert(
         blank = values.isna().to_numpy() & understood
     elif target.kind == "date":
         values, understood = _each(raw, target, rows, report, lambda cell: read_date(cell, dates))
+        blank = values.isna().to_numpy() & understood
+    elif target.name == "hours":
+        values, understood = _each(raw, target, rows, report, read_hours_cell)
         blank = values.isna().to_numpy() & understood
     else:
         values, understood = _texts(raw, target, rows, report)
@@ -136,6 +141,9 @@ def _read_numbers(
         outcome: Understood | Asked = read_number(cell, target.unit)
         if clock and isinstance(outcome, Asked):
             time = read_clock(cell)
+            span = read_span(cell)
+            if span is not None:
+                time = Understood(span[target.name in _LAST], ("clock_span",))
             outcome = time if isinstance(time, Understood) else outcome
         if (
             isinstance(outcome, Understood)

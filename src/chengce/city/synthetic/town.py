@@ -17,6 +17,7 @@ from chengce.city.synthetic.plan import BRIDGES, KINDS, RIVER_ROW, blocks
 from chengce.city.synthetic.relief import write_elevation
 from chengce.city.synthetic.sketch import Sketch, Streets
 from chengce.city.synthetic.town_config import write_config
+from chengce.city.synthetic.town_gates import write_entrances, write_gates
 from chengce.city.synthetic.town_scenarios import write_scenarios
 from chengce.city.synthetic.town_tables import write_counts, write_tables, write_trips
 from chengce.city.synthetic.traffic_counts import make_counts
@@ -57,12 +58,15 @@ def write_town(folder: Path, *, seed: int = 1) -> Path:
     write_osm(folder / "qinghe.osm.pbf", streets, extras)
     write_elevation(folder / "elevation.tif")
     write_tables(folder, zones, care)
+    write_gates(folder, streets)
     dice = np.random.default_rng([seed, 1])  # of their own: the town stays what it was
     trips = make_trips(zones, dice)
     write_trips(folder, zones, trips)
     write_counts(folder, make_counts(streets, zones.points, trips.cars, dice))
     stops = write_bus(folder / "bus.zip", streets)
-    stops += write_rail(folder / "rail.zip")
+    rail = write_rail(folder / "rail.zip")
+    write_entrances(folder, rail)
+    stops += rail
     bridges = {b: STREET_WAY + streets.sides["u", b, RIVER_ROW] for b in BRIDGES}
     write_scenarios(folder / "scenarios", stops, bridges)
     return write_config(folder)

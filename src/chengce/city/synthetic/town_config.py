@@ -77,9 +77,44 @@ def _town() -> dict[str, Any]:
                 "constants": {"kind": "elderly_care", "count": 1},
                 "source": _source("养老服务设施台账", "Register of elderly care"),
             },
+            *_ways_in(),
             *_traffic(),
         ],
     }  # fmt: skip
+
+
+def _ways_in() -> list[dict[str, Any]]:
+    return [
+        {
+            "table": "compounds",
+            "path": "compounds.geojson",
+            "crs": "EPSG:4326",
+            "geometry": "file",
+            "columns": {"id": "小区", "name": "小区"},
+            "source": _source("封闭小区", "Walled estates"),
+        },
+        {
+            "table": "gates",
+            "path": "gates.csv",
+            "crs": "EPSG:4326",
+            "geometry": "point:经度,纬度",
+            "columns": {
+                "compound": "小区", "id": "大门", "from_s": "开放时间", "to_s": "开放时间",
+                "who": "通行对象", "verified": "已核实",
+            },
+            "source": _source("小区大门调查", "Survey of their gates"),
+        },
+        {
+            "table": "entrances",
+            "path": "entrances.csv",
+            "crs": "EPSG:4326",
+            "geometry": "point:经度,纬度",
+            "columns": {
+                "id": "出入口", "stop": "车站", "name": "出入口", "seconds": "到站台秒数", "wheelchair": "无障碍",
+            },
+            "source": _source("轻轨站出入口", "Entrances of a light rail station"),
+        },
+    ]  # fmt: skip
 
 
 def _traffic() -> list[dict[str, Any]]:

@@ -1,9 +1,9 @@
-"""Travel by timetable over a departure window: range RAPTOR that scans each trip segment once.
+"""Travel by timetable over a departure window: RAPTOR by rounds, all departures side by side.
 
-Rounds are boardings (RAPTOR: Delling, Pajor & Werneck 2015, doi:10.1287/trsc.2014.0534, its range
-query: latest departure first, labels kept). Within a round a trip is scanned only up to where it,
-or an earlier trip of its pattern, was boarded before (trip-based routing: Witt 2015,
-doi:10.1007/978-3-662-48350-3_85). Labels hold "with at most k boardings", so the limit is exact.
+Rounds are boardings (RAPTOR: Delling, Pajor & Werneck 2015, doi:10.1287/trsc.2014.0534). A stop
+has one label per departure of the window, its lanes, the latest departure first. A round rides
+each pattern once for all lanes, then walks once between stops for all lanes; only labels that the
+round before has lowered board. Labels hold "with at most k boardings", so the limit is exact.
 Trips of a pattern never overtake one another.
 """
 
@@ -12,61 +12,87 @@ from numba import njit
 from numpy.typing import NDArray
 
 from chengce.engine.kernels.limits import INF
+from chengce.engine.kernels.narrow import Clock
+from chengce.engine.kernels.raptor_board import LABELS
+from chengce.engine.kernels.raptor_change import improve, lower, lower_timed, settle
+from chengce.engine.kernels.raptor_rank import rank_lanes
+from chengce.engine.kernels.raptor_ride import ride
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
+Limit = tuple[int, int, int]  # lanes, latest arrival of lane 0, seconds between lanes
+
+NEVER = 40_000  # a time of 16 bits that is never reached
+FURTHEST = 25_000  # the longest walk, s, that can be added to it
+WIDE = 64  # lanes are padded to whole vectors; those added are never reached
 
 
 @njit(nogil=True, cache=True)
-def _board(
-    pattern: int,
-    position: int,
-    upper: int,
-    label: int,
-    trip_ptr: I64,
-    time_ptr: I64,
-    departure: I32,
-) -> tuple[int, int]:
-    """Return the first trip (below `upper`, counted in its pattern) departing at `label` or later.
-
-    Also the departure of the trip before it (-INF if there is none).
-    """
-    trips = trip_ptr[pattern + 1] - trip_ptr[pattern]
-    base = time_ptr[pattern] + position * trips
-    low, high = 0, upper
-    while low < high:
-        middle = (low + high) >> 1
-        if departure[base + middle] >= label:
-            high = middle
-        else:
-            low = middle + 1
-    return low, (departure[base + low - 1] if low > 0 else -INF)
+def _patterns(
+    stop_ptr: I64,
+    board_pattern: I32,
+    board_position: I32,
+    step_ptr: I32,
+    step_end: I32,
+    begin: I32,
+    queue: I32,
+) -> int:
+    """List the patterns at stops with steps, and the first such position of each; return how many."""
+    queued = 0
+    for s in range(len(step_ptr)):
+        if step_ptr[s] == step_end[s]:
+            continue
+        for e in range(stop_ptr[s], stop_ptr[s + 1]):
+            p = board_pattern[e]
+            if begin[p] == INF:
+                queue[queued] = p
+                queued += 1
+            begin[p] = min(begin[p], board_position[e])
+    return queued
 
 
 @njit(nogil=True, cache=True)
-def _percentile(times: I32, rank: int) -> int:
-    """Return the smallest T such that at least `rank` of `times` are ≤ T, or INF."""
-    low, high = INF, 0
-    reached = 0
-    for i in range(len(times)):
-        t = times[i]
-        low = min(low, t)
-        if t < INF:
-            high = max(high, t)
-            reached += 1
-    if reached < rank:
-        return INF
-    while low < high:
-        middle = (low + high) >> 1
-        count = 0
-        for i in range(len(times)):
-            count += times[i] <= middle
-        if count >= rank:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _change(
+    into_ptr: I64,
+    into_stop: I32,
+    into_s: I32,
+    into_from: I32,
+    into_until: I32,
+    at: Clock,
+    touched: U8,
+    ready: Clock,
+    row: Clock,
+    steps: Clock,
+    step_ptr: I32,
+    step_end: I32,
+    never: int,
+    slack: int,
+    limit: Limit,
+) -> None:
+    """Lower `ready` at every stop from the stops touched, there and on foot; write the steps."""
+    count = 0
+    for v in range(len(step_ptr)):
+        step_ptr[v] = count
+        step_end[v] = count
+        fresh = touched[v] == 1
+        if fresh:
+            row[:] = never
+            lower(row, at[v], slack)
+        for w in range(into_ptr[v], into_ptr[v + 1]):
+            s = into_stop[w]
+            if not touched[s]:
+                continue
+            if not fresh:
+                row[:] = never
+                fresh = True
+            if len(into_from):
+                lower_timed(row, at[s], (slack, into_s[w], into_from[w], into_until[w]))
+            else:
+                lower(row, at[s], slack + into_s[w])
+        if fresh:
+            count = improve(ready[v], row, steps, count, limit)
+            step_end[v] = count
 
 
 @njit(nogil=True, cache=True)
@@ -76,23 +102,23 @@ def journeys(
     board_position: I32,
     pattern_ptr: I64,
     pattern_stop: I32,
-    pattern_dropoff: U8,
+    pickup: U8,
+    dropoff: U8,
     trip_ptr: I64,
     time_ptr: I64,
-    arrival: I32,
-    departure: I32,
-    walk_ptr: I64,
-    walk_stop: I32,
-    walk_s: I32,
-    walk_from: I32,
-    walk_until: I32,
+    arrival: Clock,
+    departure: Clock,
+    into_ptr: I64,
+    into_stop: I32,
+    into_s: I32,
+    into_from: I32,
+    into_until: I32,
+    egress_ptr: I64,
+    egress_stop: I32,
+    egress_s: I32,
     access_ptr: I64,
     access_stop: I32,
     access_s: I32,
-    egress_ptr: I64,
-    egress_end: I32,
-    egress_s: I32,
-    ends: int,
     rows: I64,
     window: tuple[int, int, int],
     boardings: int,
@@ -102,170 +128,80 @@ def journeys(
 ) -> I32:
     """Return travel times by public transport, shape (ranks, len(rows), ends), s; INF = too long.
 
-    Boardings: CSR by stop of (pattern, position) where one may board. Patterns: stops and drop-off
-    flags by position; `arrival` trip by trip, `departure` position by position, both from
-    `time_ptr`. Walks, access, egress: CSR with seconds, each row by ascending time. A walk begins
-    at `walk_from` or later and before `walk_until`; both are empty where all walks hold all day.
-    `window` = (first departure, step, number of departures).
+    Boardings: CSR by stop of (pattern, position) where one may board. Patterns: stops, pick-up and
+    drop-off flags by position; `arrival`, `departure` position by position from `time_ptr`. Walks
+    between stops and egress: CSR by where they lead, with seconds; access by origin, each row by
+    ascending time. A walk begins at `into_from` or later and before `into_until`; both are empty
+    where all walks hold all day. `window` = (first departure, step, number of departures), in s on
+    the clock of `arrival`. Of 16 bits, times beyond the window are `NEVER`, walks ≤ `FURTHEST`.
     """
-    stops = len(stop_ptr) - 1
-    all_trips = trip_ptr[-1]
-    start, step, departures = window
-    at_stop = np.empty((boardings + 1, stops), np.int32)  # arrived by vehicle
-    ready = np.empty((boardings + 1, stops), np.int32)  # there on foot or by vehicle
-    boarded = np.empty((boardings + 1, all_trips), np.int32)  # first position boarded
-    entries = len(board_pattern)
-    first_trip = np.empty(entries, np.int32)
-    first_departure = np.empty(entries, np.int32)
-    for i in range(entries):
-        p = board_pattern[i]
-        trips = trip_ptr[p + 1] - trip_ptr[p]
-        first_trip[i] = trips
-        first_departure[i] = departure[time_ptr[p] + board_position[i] * trips + trips - 1]
-    next_trip = np.empty((boardings + 1, entries), np.int32)
-    before = np.empty((boardings + 1, entries), np.int32)
-    unmarked = np.int32(-1)
-    marked_at = np.empty(stops, np.int32)
-    alighted_at = np.empty(stops, np.int32)
-    improved_at = np.empty(stops, np.int32)
-    marked = np.empty(stops, np.int32)
+    stops, ends, patterns = len(stop_ptr) - 1, len(egress_ptr) - 1, len(pattern_ptr) - 1
+    start, step, lanes = window
+    last = start + (lanes - 1) * step
+    limit = (lanes, last + longest, step)
+    never = NEVER if arrival.itemsize == 2 else INF
+    most = 0
+    for p in range(patterns):
+        most = max(most, trip_ptr[p + 1] - trip_ptr[p])
+    lane_of = np.empty(most, np.int32)
+    aboard = np.empty((most, 2), np.int32)
+    width = lanes if lanes < 32 else -(-lanes // WIDE) * WIDE
+    at = np.empty((stops, width), arrival.dtype)  # arrived by vehicle
+    ready = np.empty((stops, width), arrival.dtype)  # there on foot or by vehicle
+    steps = np.empty((2, stops * lanes + LABELS), arrival.dtype)
+    caught = np.empty(LABELS, arrival.dtype)
+    step_ptr, step_end = np.zeros(stops, np.int32), np.zeros(stops, np.int32)
+    touched, reached = np.zeros(stops, np.uint8), np.zeros(stops, np.uint8)
     alighted = np.empty(stops, np.int32)
-    improved = np.empty(stops, np.int32)
-    queue_size = entries
-    queue_pattern = np.empty(queue_size, np.int32)
-    queue_trip = np.empty(queue_size, np.int32)
-    queue_from = np.empty(queue_size, np.int32)
-    queue_to = np.empty(queue_size, np.int32)
-    best = np.empty(ends, np.int32)
-    times = np.empty((departures, ends), np.int32)
-    column = np.empty(departures, np.int32)
+    begin = np.full(patterns, INF, np.int32)
+    queue = np.empty(patterns, np.int32)
+    row = np.empty(width, arrival.dtype)
     out = np.empty((len(ranks), len(rows), ends), np.int32)
-    timed = len(walk_from) > 0
-
-    for row in range(len(rows)):
-        o = rows[row]
-        at_stop[:] = INF
-        ready[:] = INF
-        boarded[:] = INF
-        best[:] = INF
-        marked_at[:] = unmarked
-        alighted_at[:] = unmarked
-        improved_at[:] = unmarked
-        for k in range(1, boardings + 1):
-            next_trip[k] = first_trip
-            before[k] = first_departure
-        stamp = 0
-        for back in range(departures):
-            leave = start + (departures - 1 - back) * step
-            bound = leave + longest
-            n_marked = 0
-            n_improved = 0
-            for i in range(access_ptr[o], access_ptr[o + 1]):
-                s = access_stop[i]
-                t = leave + access_s[i]
-                if t > bound:
-                    break
-                marked[n_marked] = s
-                n_marked += 1
-                for k in range(boardings):
-                    ready[k, s] = min(ready[k, s], t)
-            for k in range(1, boardings + 1):
-                stamp += 1
-                queued = 0
-                for m in range(n_marked):
-                    s = marked[m]
-                    label = ready[k - 1, s]
-                    for e in range(stop_ptr[s], stop_ptr[s + 1]):
-                        if label > before[k, e]:
-                            continue
-                        p, position = board_pattern[e], board_position[e]
-                        trip, previous = _board(
-                            p, position, next_trip[k, e], label, trip_ptr, time_ptr, departure
-                        )
-                        next_trip[k, e] = trip
-                        before[k, e] = previous
-                        g = trip_ptr[p] + trip
-                        reach = boarded[k, g]
-                        if reach <= position:
-                            continue
-                        queue_pattern[queued] = p
-                        queue_trip[queued] = trip
-                        queue_from[queued] = position
-                        queue_to[queued] = reach
-                        queued += 1
-                        for j in range(k, boardings + 1):
-                            for later in range(g, trip_ptr[p + 1]):
-                                if boarded[j, later] <= position:
-                                    break
-                                boarded[j, later] = position
-                n_alighted = 0
-                for q in range(queued):
-                    p = queue_pattern[q]
-                    offset = pattern_ptr[p]
-                    length = pattern_ptr[p + 1] - offset
-                    base = time_ptr[p] + queue_trip[q] * length
-                    for position in range(queue_from[q] + 1, min(queue_to[q] + 1, length)):
-                        t = arrival[base + position]
-                        if t > bound:
-                            break
-                        s = pattern_stop[offset + position]
-                        if t < at_stop[k, s] and pattern_dropoff[offset + position]:
-                            for j in range(k, boardings + 1):
-                                at_stop[j, s] = min(at_stop[j, s], t)
-                            if alighted_at[s] != stamp:
-                                alighted_at[s] = stamp
-                                alighted[n_alighted] = s
-                                n_alighted += 1
-                n_marked = 0
-                for m in range(n_alighted):
-                    s = alighted[m]
-                    if improved_at[s] != back:
-                        improved_at[s] = back
-                        improved[n_improved] = s
-                        n_improved += 1
-                    if k == boardings:
-                        continue
-                    t = at_stop[k, s] + slack
-                    if t < ready[k, s]:
-                        for j in range(k, boardings):
-                            ready[j, s] = min(ready[j, s], t)
-                        if marked_at[s] != stamp:
-                            marked_at[s] = stamp
-                            marked[n_marked] = s
-                            n_marked += 1
-                    for i in range(walk_ptr[s], walk_ptr[s + 1]):
-                        there = t + walk_s[i]
-                        if there > bound:
-                            break
-                        if timed:
-                            if max(t, walk_from[i]) >= walk_until[i]:
-                                continue
-                            there = max(t, walk_from[i]) + walk_s[i]
-                            if there > bound:
-                                continue
-                        v = walk_stop[i]
-                        if there < ready[k, v]:
-                            for j in range(k, boardings):
-                                ready[j, v] = min(ready[j, v], there)
-                            if marked_at[v] != stamp:
-                                marked_at[v] = stamp
-                                marked[n_marked] = v
-                                n_marked += 1
-            for m in range(n_improved):
-                s = improved[m]
-                t = at_stop[boardings, s]
-                for i in range(egress_ptr[s], egress_ptr[s + 1]):
-                    there = t + egress_s[i]
-                    if there > bound:
-                        break
-                    d = egress_end[i]
-                    best[d] = min(best[d], there)
-            for d in range(ends):
-                t = best[d] - leave
-                times[back, d] = t if t <= longest else INF
+    for i in range(len(rows)):
+        at[:] = never
+        ready[:] = never
+        reached[:] = 0
+        step_ptr[:] = 0
+        step_end[:] = 0
+        count = 0
+        row[:] = never
+        for a in range(access_ptr[rows[i]], access_ptr[rows[i] + 1]):
+            for lane in range(lanes):
+                row[lane] = last - lane * step + access_s[a]
+            s = access_stop[a]
+            step_ptr[s] = count
+            count = improve(ready[s], row, steps, count, limit)
+            step_end[s] = count
+        for k in range(boardings):
+            queued = _patterns(
+                stop_ptr, board_pattern, board_position, step_ptr, step_end, begin, queue
+            )
+            n = 0
+            for q in range(queued):
+                p = queue[q]
+                first, end = pattern_ptr[p], pattern_ptr[p + 1]
+                early, late = time_ptr[p], time_ptr[p + 1]
+                n = ride(
+                    pattern_stop[first:end], pickup[first:end], dropoff[first:end],
+                    arrival[early:late], departure[early:late], begin[p], steps, step_ptr, step_end,
+                    limit, at, touched, alighted, n, lane_of[: trip_ptr[p + 1] - trip_ptr[p]], aboard,
+                    caught,
+                )  # fmt: skip
+                begin[p] = INF
+            for m in range(n):
+                settle(at[alighted[m]], lanes)
+                reached[alighted[m]] = 1
+            if k < boardings - 1:
+                _change(
+                    into_ptr, into_stop, into_s, into_from, into_until, at, touched, ready, row,
+                    steps, step_ptr, step_end, never, slack, limit,
+                )  # fmt: skip
+            for m in range(n):
+                touched[alighted[m]] = 0
         for d in range(ends):
-            for back in range(departures):
-                column[back] = times[back, d]
-            for r in range(len(ranks)):
-                out[r, row, d] = _percentile(column, ranks[r])
+            row[:] = never
+            for e in range(egress_ptr[d], egress_ptr[d + 1]):
+                if reached[egress_stop[e]]:
+                    lower(row, at[egress_stop[e]], egress_s[e])
+            rank_lanes(row, window, longest, ranks, out[:, i, d])
     return out

@@ -9,6 +9,7 @@ from chengce.core.text import Text
 from chengce.core.units import number
 from chengce.models.commuting.decay import CommuteDecay
 from chengce.models.commuting.draws import Answer
+from chengce.models.ride_notes import ride_notes
 from chengce.models.trips import TripParams
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,7 @@ def notes(
     """Return the notes of a finding: times, decay or fit (of mode `used`), largest flows."""
     return (
         _times(params, mode),
+        *(ride_notes(city, params) if mode == "transit" else ()),
         *decay.notes(used),
         _largest(city, found.flows),
         *_far(found, params),

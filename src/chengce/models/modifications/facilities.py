@@ -17,6 +17,7 @@ from chengce.models.modifications.base import (
     taken_id,
     unknown_id,
 )
+from chengce.models.modifications.facility_hours import FacilityHours
 from chengce.models.place_titles import known_kinds, place_title
 
 
@@ -31,6 +32,10 @@ class AddFacility(BaseModification):
     name: str | None = Field(None, description="Name / 名称")
     count: float = Field(1.0, gt=0, description="How many places this stands for / 数量")
     capacity: float | None = Field(None, ge=0, description="Capacity, people / 容量（人）")
+    hours: FacilityHours = Field(
+        None, min_length=1, description="Opening hours, such as Mo-Fr 08:00-18:00; PH off"
+        " / 开放时间，如 周一至周五 8:00-18:00",
+    )  # fmt: skip
 
     @property
     def summary(self) -> Text:
@@ -63,6 +68,7 @@ class AddFacility(BaseModification):
                     "name": self.name,
                     "count": self.count,
                     "capacity": self.capacity,
+                    "hours": self.hours,
                     "geometry": point(self.lon, self.lat),
                 }
             ],
@@ -91,8 +97,11 @@ class CloseFacility(BaseModification):
         )
 
     def apply(self, draft: Draft) -> None:
-        """Remove the place."""
+        """Remove the place with its staff and kit."""
         draft.keep("places", draft.table("places")["id"] != self.place)
+        for name in ("place_staff", "place_kit"):
+            if (draft.table(name)["place"] == self.place).any():
+                draft.keep(name, draft.table(name)["place"] != self.place)
 
 
 def unknown_kind(kind: str, place: str, draft: Draft) -> list[Problem]:

@@ -10,6 +10,7 @@ from chengce.core.text import Text
 from chengce.core.validation import Wrong
 from chengce.models.modifications.base import BaseModification, Draft, Touches, objects, unknown_id
 from chengce.models.modifications.facilities import unknown_kind
+from chengce.models.modifications.facility_hours import FacilityHours
 from chengce.models.place_titles import place_title
 
 
@@ -19,9 +20,9 @@ class ChangeFacility(BaseModification):
     type: Literal["change_facility"] = "change_facility"
     place: str = Field(description="Id of the place / 设施编号")
     capacity: float | None = Field(None, ge=0, description="New capacity, people / 新容量（人）")
-    hours: str | None = Field(
-        None, min_length=1, description="New opening hours, as OpenStreetMap writes them"
-        " / 新开放时间，按 OpenStreetMap 的写法",
+    hours: FacilityHours = Field(
+        None, min_length=1, description="New opening hours, such as Mo-Fr 08:00-18:00; PH off"
+        " / 新开放时间，如 周一至周五 8:00-18:00",
     )  # fmt: skip
     kind: str | None = Field(None, description="New kind of place / 新类别")
 

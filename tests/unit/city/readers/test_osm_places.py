@@ -43,6 +43,7 @@ def test_a_node_with_its_attributes(tmp_path):
         "name": "人民医院",
         "count": 1.0,
         "capacity": 120.0,
+        "capacity_unit": "beds",
         "hours": "24/7",
         "wheelchair": "yes",
     }
@@ -110,7 +111,7 @@ def test_a_place_drawn_twice_is_merged_into_its_area(tmp_path):
         tmp_path,
         {
             **nodes,
-            50: (3.3, 1.5, {"amenity": "clinic", "name": "东门", "opening_hours": "9-17"}),  # 33 m
+            50: (3.3, 1.5, {"amenity": "clinic", "name": "东门", "opening_hours": "09:00-17:00"}),  # 33 m
             51: (3.6, 1.5, {"amenity": "clinic", "name": "东门"}),  # 67 m away: another one
             52: (2.5, 1.5, {"amenity": "clinic"}),  # inside, nameless
             53: (2.5, 1.6, {"amenity": "clinic", "name": "西门"}),  # inside, another name
@@ -120,7 +121,7 @@ def test_a_place_drawn_twice_is_merged_into_its_area(tmp_path):
     )
     assert sorted(layers.places["id"]) == ["n51:clinic", "n53:clinic", "n54:toilet", "w30:clinic"]
     area = layers.places.set_index("id").loc["w30:clinic"]
-    assert area["hours"] == "9-17"
+    assert area["hours"] == "Mo-Su 09:00-17:00"
     (note,) = [p for p in layers.problems if p.code == "osm_places_merged"]
     assert note.severity == "info"
     assert "n50:clinic→w30:clinic" in note.message.zh

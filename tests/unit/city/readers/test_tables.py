@@ -65,7 +65,8 @@ def test_a_table_has_exactly_the_columns_of_its_contract(tmp_path: Path) -> None
     )  # fmt: skip
     assert problems == ()
     assert list(frame.columns) == [
-        "id", "kind", "name", "count", "capacity", "hours", "wheelchair", "geometry",
+        "id", "kind", "name", "count", "capacity", "capacity_unit", "hours", "code", "wheelchair",
+        "geometry",
     ]  # fmt: skip
     assert frame["id"].tolist() == ["1", "2"]
     assert frame["count"].tolist() == [2.0, 1.0]

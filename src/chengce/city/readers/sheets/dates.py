@@ -23,6 +23,8 @@ _PART = re.compile(
 _CLOCK = re.compile(
     r"(上午|早上|早|凌晨|下午|晚上|晚|am|pm)?(\d{1,2})[:：点时](?:(\d{1,2})分?)?(?:[:：]?(\d{1,2})秒?)?(半|整)?(am|pm)?"
 )
+_TO = re.compile(r"[-~–—至到]+")
+_ALL_DAY = frozenset(("全天", "全天开放", "24小时", "24小时开放", "24/7", "24h"))
 _EPOCH = dt.date(1899, 12, 30)
 _SERIAL = (20_000, 80_000)  # 1954 to 2119
 
@@ -116,6 +118,20 @@ def read_clock(cell: Any) -> Understood | Asked:
     if minutes > 59 or int(second or 0) > 59 or seconds > 86_400:
         return Asked("time_unreadable")
     return Understood(float(seconds), (*done, "clock_time"))
+
+
+def read_span(cell: Any) -> tuple[float, float] | None:
+    """Return the seconds after midnight a span of hours begins and ends at: 06:00-23:00, 全天."""
+    if not isinstance(cell, str):
+        return None
+    text = fold(tidy(cell)[0])
+    if text in _ALL_DAY:
+        return 0.0, 86_400.0
+    ends = [read_clock(part) for part in _TO.split(text)]
+    if len(ends) != 2 or not all(isinstance(e, Understood) and e.value is not None for e in ends):
+        return None
+    first, last = (float(e.value) for e in ends if isinstance(e, Understood))
+    return first, last
 
 
 def _odd(cell: Any) -> Understood | Asked | None:

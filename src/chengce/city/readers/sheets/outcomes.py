@@ -80,6 +80,26 @@ QUESTIONS: Mapping[str, tuple[Text, Text]] = {
     "date_unreadable": (Text("“{value}”不是日期", "“{value}” is not a date"), _ANSWER),
     "date_impossible": (Text("没有 {value} 这一天", "there is no day {value}"), _ANSWER),
     "time_unreadable": (Text("“{value}”不是钟点", "“{value}” is not a time of day"), _ANSWER),
+    "hours_not_understood": (
+        Text("开放时间“{value}”读不懂", "the opening hours “{value}” are not understood"), _ANSWER,
+    ),
+    "hours_without_times": (
+        Text("“{value}”有日子而没有钟点", "“{value}” names days but no hours"), _ANSWER,
+    ),
+    "hours_overlap": (
+        Text("“{value}”同一天的时段重叠，或前后说法不一", "“{value}” gives one day hours that overlap or disagree"),
+        _ANSWER,
+    ),
+    "hours_past_midnight": (
+        Text("“{value}”结束早于开始：是到次日，还是 12 小时制",
+             "“{value}” ends before it begins: on the next day, or on a clock of 12 hours"),
+        Text("到次日写作 22:00-次日2:00 或 22:00-26:00；下午写作 9:00-17:00，或在 values 中写明",
+             "write 22:00-26:00 for the next day and 9:00-17:00 for the afternoon, or answer under `values`"),
+    ),
+    "hours_day_blank": (
+        Text("“{value}”：有的日子空着，是休息还是不详", "“{value}”: days left blank: closed or unknown"),
+        Text("填写“休息”或时段", "fill in `off` or the hours"),
+    ),
     "not_yes_or_no": (Text("“{value}”不是有或无", "“{value}” is neither yes nor no"), _ANSWER),
     "merged_number": (
         Text("数 {value} 合并在多行上，各行各占多少",

@@ -1,0 +1,1 @@
+"""Order streets once and re-weight them at will: customizable contraction hierarchies."""
