@@ -14,6 +14,7 @@ from chengce.city.city import City
 from chengce.core.context import Runner
 from chengce.core.draws import uniforms
 from chengce.engine.csr import Sparse
+from chengce.engine.doors import Transfers, doors, stated_transfers
 from chengce.engine.footways import footways
 from chengce.engine.kernels.limits import INF
 from chengce.engine.options import Points, TripOptions
@@ -28,14 +29,17 @@ def plain_times(
     table = city.table("stops")
     stops = Points(list(table["id"]), table.geometry.x.to_numpy(), table.geometry.y.to_numpy())
     foot = footways(city, options, runner)
-    access = foot.walks(origins, stops, options.max_access_s)
-    egress = foot.walks(stops, ends, options.max_egress_s)
+    gates = doors(city, stops, wheelchair=options.profile == "wheelchair")
+    access = gates.access(foot, origins, options.max_access_s)
+    egress = gates.egress(foot, ends, options.max_egress_s)
     direct = foot.walks(origins, ends, min(options.max_direct_s, options.max_trip_s))
-    change = foot.walks(stops, stops, options.max_transfer_s)
+    change = stated_transfers(
+        city, stops, gates.between(foot, options.max_transfer_s), options.max_transfer_s
+    )
     trips = plain_trips(city, options)
     ptr = np.cumsum([0] + [len(t) for t in trips])
     calls = np.array([call for trip in trips for call in trip], np.int64).reshape(-1, 5)
-    between, limits = _walks(change), (options.max_boardings, options.transfer_slack_s, options.max_trip_s)  # fmt: skip
+    between, limits = _changes(change), (options.max_boardings, options.transfer_slack_s, options.max_trip_s)  # fmt: skip
     out = np.full((options.departures, len(origins), len(ends)), INF, np.int64)
 
     def work(o: int) -> None:
@@ -91,6 +95,14 @@ def sorted_departures(times: NDArray[np.int64], percentiles: Sequence[int]) -> N
     ordered = np.sort(times, axis=0)
     ranks = [max(-(-p * len(times) // 100), 1) - 1 for p in percentiles]
     return ordered[ranks]
+
+
+def _changes(walks: Transfers) -> NDArray[np.int64]:
+    """Return walks between stops as the search takes them, with the hours they hold."""
+    table = _walks(Sparse(walks.indptr, walks.column, walks.value))
+    if len(walks.start):
+        table[:, 3], table[:, 4] = walks.start, walks.end
+    return table
 
 
 def _walks(walks: Sparse) -> NDArray[np.int64]:

@@ -1,11 +1,13 @@
 """Collect every problem first, then report all of them together, each with what to do."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, ParamSpec, TypeVar
 
 from chengce.core.text import Lang, Text
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Severity = Literal["error", "warning", "info"]
 
 
@@ -93,3 +95,23 @@ def raise_if_any(problems: Iterable[Problem]) -> None:
     errors = [p for p in problems if p.severity == "error"]
     if errors:
         raise ChengceError(errors)
+
+
+@dataclass
+class Attempts:
+    """Try everything, then report all that went wrong together."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def __call__(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
+        """Return what the work returns, None where it raises; its problems are kept."""
+        try:
+            return work(*args, **named)
+        except ChengceError as error:
+            self.problems += error.problems
+            return None
+
+    def settle(self) -> None:
+        """Raise one `ChengceError` with all problems, each once, if there are any."""
+        if self.problems:
+            raise ChengceError(dict.fromkeys(self.problems))

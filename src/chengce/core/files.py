@@ -58,6 +58,31 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
 
 
 @contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """Yield an empty hidden sibling of `path` that takes its place when the block ends well.
+
+    For a file too large to hold in memory; if the block raises, or the process dies, the old file
+    is still there. Raises `ChengceError` as `write_atomic`, also for a full disk within the block.
+    """
+    try:
+        target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        with claimed(target, lambda t: t.touch(exist_ok=False)) as temp:
+            yield temp
+            _sync(temp)
+            if target.exists():
+                shutil.copymode(target, temp)
+            temp.replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        if not _ours(error, path):
+            raise
+        raise ChengceError(disk_problem(error, path)) from error
+
+
+@contextmanager
 def replacing(directory: Path, *, swap: Callable[[Path, Path], bool] = exchange) -> Iterator[Path]:
     """Yield an empty hidden sibling of `directory` that takes its place when the block ends well.
 

@@ -1,9 +1,9 @@
 """Do what the commands ask: compare, answer, replay, and the demo."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from typing import Any, get_origin
 
 import typer
 import yaml
@@ -16,7 +16,7 @@ from chengce.city.store import open_city
 from chengce.city.synthetic.town import write_town
 from chengce.core.application import Application, Params
 from chengce.core.context import Context, no_progress
-from chengce.core.errors import ChengceError, Problem
+from chengce.core.errors import Attempts, ChengceError, Problem
 from chengce.core.text import Text
 from chengce.decisions.compare import problems_before
 from chengce.decisions.export import export
@@ -27,8 +27,6 @@ from chengce.interfaces.plain import comparison_json
 from chengce.interfaces.session import NOT_AS_RECORDED, Session
 from chengce.interfaces.tables import answer
 from chengce.models.scenario import TODAY, read_scenario
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -58,30 +56,12 @@ class Output:
         return want
 
 
-@dataclass
-class _Attempts:
-    """Try everything, then report all that went wrong together."""
-
-    problems: list[Problem] = field(default_factory=list)
-
-    def __call__(self, work: Callable[[], T]) -> T | None:
-        try:
-            return work()
-        except ChengceError as error:
-            self.problems += error.problems
-            return None
-
-    def settle(self) -> None:
-        if self.problems:
-            raise ChengceError(dict.fromkeys(self.problems))
-
-
 def run_comparison(
     session: Session, name: str, folder: Path, *, reference: Path | None, scenarios: Sequence[Path],
     sets: Sequence[str], out: Output, seed: int, draws: int,
 ) -> Run:  # fmt: skip
     """Compare scenarios (or answer for one state), record the run, print and export it."""
-    attempt = _Attempts()
+    attempt = Attempts()
     want = attempt(out.wanted)
     app = attempt(lambda: application_named(name))
     fields = app.params.model_fields if app else {}
@@ -114,7 +94,7 @@ def run_comparison(
 
 def export_run(session: Session, run_id: str, out: Output) -> None:
     """Compute a recorded run again and, if it comes out as recorded, write it in other formats."""
-    attempt = _Attempts()
+    attempt = Attempts()
     want = attempt(out.wanted)
     attempt(lambda: session.workspace.ledger.find(run_id, kind="run"))
     attempt.settle()

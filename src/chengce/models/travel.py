@@ -23,10 +23,9 @@ from chengce.core.provenance import content_hash
 from chengce.core.text import Text
 from chengce.engine.kernels.limits import INF
 from chengce.engine.matrix import Points, TripOptions, estimate_matrix, travel_times
-from chengce.models.modifications.periods import seconds
 from chengce.models.noise import scalar
+from chengce.models.trip_options import MINUTE_S, trip_options
 from chengce.models.trips import TripParams
-from chengce.models.walking import STREET_PROFILE
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 TAIL = 0.005  # a normal distribution has no end: its design stops here, draws beyond are held
@@ -207,27 +206,12 @@ class _Task:
 
     def options(self, speed: float, percentiles: tuple[int, ...]) -> TripOptions:
         """Return the engine's options at one walking speed."""
-        params, window_s = self.params, self.params.window_min * 60
-        return TripOptions(
-            date=params.date,
-            start_s=seconds(params.start),
-            window_s=window_s,
-            step_s=max(1, window_s // len(TWENTIETHS)) if self.cutoffs_min else 60,
-            percentiles=percentiles,
-            max_access_s=params.max_walk_min * 60,
-            max_egress_s=params.max_walk_min * 60,
-            max_transfer_s=params.max_walk_min * 60,
-            max_direct_s=params.max_trip_min * 60,
-            max_boardings=params.max_boardings,
-            max_trip_s=params.max_trip_min * 60,
-            speed_mps=speed,
-            slope_effect=self.city.assumptions["walk_slope_effect"].value,
-            profile=STREET_PROFILE[self.profile],
-            unknown=params.wheelchair_unknown,
-            snap_limit_m=self.city.assumptions["snap_limit"].value,
-            gate_tolerance_m=self.city.assumptions["gate_tolerance"].value,
-            max_fare=params.budget,
-        )
+        window_s = self.params.window_min * 60
+        return trip_options(
+            self.city, self.params, self.profile,
+            speed_mps=speed, percentiles=percentiles,
+            step_s=max(1, window_s // len(TWENTIETHS)) if self.cutoffs_min else MINUTE_S,
+        )  # fmt: skip
 
     def _count(self, times: NDArray[np.int32], wanted: tuple[int, ...]) -> NDArray[np.uint8]:
         each = [wanted.index(q) for q in TWENTIETHS] if self.cutoffs_min else []

@@ -83,8 +83,8 @@ def omx_bytes(
                 name, data=np.asarray(values, np.float64), chunks=(1, shape[1]),
                 compression="gzip", compression_opts=1, shuffle=True,
             )  # fmt: skip
-        for name, labels in (lookups or {}).items():
-            lookup.create_dataset(name, data=_labels(labels))
+        for name, texts in (lookups or {}).items():
+            lookup.create_dataset(name, data=labels(texts))
     return buffer.getvalue()
 
 
@@ -93,6 +93,14 @@ def write_omx(
 ) -> None:
     """Write an OMX file, whole or not at all; see `omx_bytes`."""
     write_atomic(path, omx_bytes(matrices, lookups))
+
+
+def labels(zones: Sequence[Any]) -> NDArray[Any]:
+    """Return the labels of zones as a lookup holds them: whole numbers where all are, else UTF-8."""
+    text = [str(v) for v in zones]
+    if all(t.lstrip("-").isdigit() for t in text):
+        return np.array(text, np.int64)
+    return np.array([t.encode() for t in text])
 
 
 def _opened(path: Path) -> h5py.File:
@@ -143,13 +151,6 @@ def _label(value: Any) -> str:
         return value.decode("utf-8", "replace").strip()
     number = float(value)
     return str(int(number)) if number == int(number) else str(number)
-
-
-def _labels(labels: Sequence[Any]) -> NDArray[Any]:
-    text = [str(v) for v in labels]
-    if all(t.lstrip("-").isdigit() for t in text):
-        return np.array(text, np.int64)
-    return np.array([t.encode() for t in text])
 
 
 def _check(values: Floats, name: str, path: Path) -> None:

@@ -32,8 +32,7 @@ def halve(ptr: I32, adj: I32, xy: F64) -> I8:
         x, y = (1.0, 0.0) if turn == 0 else (0.0, 1.0) if turn == 1 else (1.0, 1.0)
         if turn == 3:
             y = -1.0
-        place = np.argsort(x * xy[:, 0] + y * xy[:, 1], kind="mergesort").astype(np.int32)
-        size, found = cut(ptr, adj, place, SHARE, most)
+        size, found = cut(ptr, adj, x * xy[:, 0] + y * xy[:, 1], SHARE, most)
         if size > most:
             continue
         small = min(np.sum(found == 0), np.sum(found == 1))

@@ -9,6 +9,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 LABELS = 16  # fixed at module level: part of the type, so that kernels cache
+room: Any = cgutils.alloca_once
 Signature = tuple[Any, Callable[..., Any]]
 
 
@@ -28,7 +29,7 @@ def _count_before(
         many = ir.VectorType(one, LABELS)
         wanted = builder.load(builder.inttoptr(labels, many.as_pointer()), align=bits // 8)
         zeros = ir.Constant(many, [0] * LABELS)
-        found = cgutils.alloca_once(builder, many)
+        found = room(builder, many)
         builder.store(zeros, found)
         first = builder.inttoptr(times, one.as_pointer())
         with cgutils.for_range(builder, count, intp=args[3].type) as loop:

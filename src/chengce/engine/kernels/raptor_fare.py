@@ -160,6 +160,12 @@ def journeys(
             if full[q, c] >= 0 or reduced[q, c] >= 0:
                 goes_on[q] = 1
 
+    lapse = INF  # the soonest any discount lapses
+    for q in range(states):
+        for c in range(full.shape[1]):
+            if reduced[q, c] >= 0:
+                lapse = min(lapse, within[q, c])
+
     for row in range(len(rows)):
         o = rows[row]
         arrived[:] = -1
@@ -237,8 +243,10 @@ def journeys(
                                             boarded[under[u], later] = position
                                 else:
                                     since = anchor if keep[q, c] else leaves
+                                    if since >= bound - lapse:
+                                        since = INF  # no discount lapses before the trip must end
                                     if seen[memory, base + trip] >= since:
-                                        if keep[q, c]:
+                                        if keep[q, c] or since == INF:
                                             break
                                         continue
                                     seen[memory, base + trip] = since
@@ -262,7 +270,7 @@ def journeys(
                                         pool, arrived, count, under_ptr, under, timed, stops, label
                                     )
                                     count += 1
-                                if memory < 0 or keep[q, c]:
+                                if memory < 0 or keep[q, c] or since == INF:
                                     break  # later trips arrive later and remember nothing more
                 low, high = high, count
                 for i in range(low, high):  # alight: leave for the end, or walk to the next ride

@@ -1,0 +1,161 @@
+"""Contracts of public transport: stops, trips and times, entrances, rides on demand, fares."""
+
+from chengce.city.contracts.contract import Column, Contract, optional
+from chengce.city.contracts.shared import LINE, POINT, POLYGON
+
+TRANSIT: tuple[Contract, ...] = (
+    Contract(
+        "stops",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            optional("name", "str"),
+            optional("parent", "str"),
+            Column("wheelchair", "int", allowed=(0, 1, 2)),
+        ),
+        POINT,
+    ),
+    Contract(
+        "routes",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            optional("short_name", "str"),
+            optional("long_name", "str"),
+            Column("mode", "int", low=0, high=1799),
+            optional("agency", "str"),
+            optional("color", "str"),
+        ),
+    ),
+    Contract(
+        "trips",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("route", "str", refers="routes"),
+            Column("service", "str"),
+            optional("headsign", "str"),
+            optional("direction", "int", allowed=(0, 1)),
+            optional("shape", "str"),
+            Column("wheelchair", "int", allowed=(0, 1, 2)),
+        ),
+    ),
+    Contract(
+        "stop_times",
+        "transit",
+        ("trip", "sequence"),
+        (
+            Column("trip", "str", refers="trips"),
+            Column("sequence", "int", low=0),
+            Column("stop", "str", refers="stops"),
+            Column("arrival_s", "int", low=0, unit="s"),
+            Column("departure_s", "int", low=0, unit="s"),
+            Column("pickup", "bool"),
+            Column("dropoff", "bool"),
+        ),
+    ),
+    Contract(
+        "services",
+        "transit",
+        ("service", "date"),
+        (Column("service", "str"), Column("date", "date")),
+    ),
+    Contract(
+        "frequencies",
+        "transit",
+        ("trip", "start_s"),
+        (
+            Column("trip", "str", refers="trips"),
+            Column("start_s", "int", low=0, unit="s"),
+            Column("end_s", "int", low=0, unit="s"),
+            Column("headway_s", "int", low=1, unit="s"),
+            Column("exact", "bool"),
+        ),
+    ),
+    Contract(
+        "transfers",
+        "transit",
+        ("from_stop", "to_stop", "start_s"),
+        (
+            Column("from_stop", "str", refers="stops"),
+            Column("to_stop", "str", refers="stops"),
+            Column("seconds", "int", low=0, unit="s"),
+            Column("start_s", "int", low=0, unit="s"),
+            Column("end_s", "int", low=0, unit="s"),
+        ),
+    ),
+    Contract(
+        "entrances",
+        "transit",
+        ("id", "stop"),
+        (
+            Column("id", "str"),
+            Column("stop", "str"),
+            optional("name", "str"),
+            Column("wheelchair", "int", allowed=(0, 1, 2)),
+            Column("seconds", "int", low=0, unit="s"),
+        ),
+        POINT,
+    ),
+    Contract("shapes", "transit", ("id",), (Column("id", "str"),), LINE),
+    Contract(
+        "on_demand",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            optional("name", "str"),
+            Column("wait_s", "int", low=0, unit="s"),
+            Column("speed_kmh", "float", low=1, high=200, unit="km/h"),
+            Column("start_s", "int", low=0, unit="s"),
+            Column("end_s", "int", low=0, unit="s"),
+            Column("serves", "str", allowed=("doors", "stops", "both")),
+            Column("riders", "str", allowed=("everyone", "walk", "wheelchair")),
+            optional("longest_m", "float", low=0, unit="m"),
+            optional("price", "float", low=0, unit="money"),
+        ),
+        POLYGON,
+    ),
+    Contract(
+        "fares",
+        "transit",
+        ("class",),
+        (
+            Column("class", "str"),
+            Column("price", "float", low=0, unit="money"),
+            Column("unlimited", "bool"),
+            Column("same_route", "bool"),
+        ),
+    ),
+    Contract(
+        "fare_routes",
+        "transit",
+        ("route",),
+        (Column("route", "str", refers="routes"), Column("class", "str", refers="fares")),
+    ),
+    Contract(
+        "fare_transfers",
+        "transit",
+        ("first", "second"),
+        (
+            Column("first", "str", refers="fares"),
+            Column("second", "str", refers="fares"),
+            Column("price", "float", low=0, unit="money"),
+            optional("within_s", "float", low=0, unit="s"),
+        ),
+    ),
+    Contract(
+        "fare_system",
+        "transit",
+        ("id",),
+        (
+            Column("id", "str"),
+            Column("discounts", "int", low=0),
+            optional("cap", "float", low=0, unit="money"),
+            optional("currency", "str"),
+        ),
+    ),
+)
