@@ -14,11 +14,14 @@ from benchmarks.assignment import (
     from_tntp,
     generated,
 )
+from benchmarks.hierarchy import hierarchy_exact, hierarchy_speed
 from benchmarks.interaction import interaction_exact, interaction_speed
 from benchmarks.log import append
 from benchmarks.machine import about
 from benchmarks.metropolis_race import metropolis_speed
 from benchmarks.networks import crooked_grid, town
+from benchmarks.road_like import SIZES, road_like
+from benchmarks.road_pbf import road_pbf
 from benchmarks.scenario import scenario_exact, scenario_speed
 from benchmarks.startup import startup
 from benchmarks.streets import random_matrix
@@ -28,7 +31,7 @@ from chengce.city.store import open_city
 from chengce.core.context import SerialRunner
 from chengce.engine.runner import make_runner
 
-KINDS = ("streets", "transit", "scenario", "assignment", "interaction", "startup")
+KINDS = ("streets", "hierarchy", "transit", "scenario", "assignment", "interaction", "startup")
 MORNING, AFTERNOON = 7 * 3600, 13 * 3600
 
 
@@ -43,6 +46,10 @@ def main(arguments: list[str]) -> int:
     if "streets" in rows:
         for city in (*(c for c, _ in cities), crooked_grid(10_000)):
             rows["streets"].append(random_matrix(city, 100, 1000, runner=SerialRunner()))
+    if "hierarchy" in rows:
+        networks = [*(lambda n=n: road_like(n) for n in SIZES if options.peers or n < 1_000_000),
+                    *(lambda p=p: road_pbf(p) for p in options.pbf)]  # fmt: skip
+        rows["hierarchy"] = [hierarchy_speed(make(), threads, options.peers) for make in networks]
     if "transit" in rows:
         for city, start_s in cities:
             exact = transit_exact(city, 20, start_s=start_s, runner=threads)
@@ -89,6 +96,7 @@ def check() -> int:
     for profile in ("walk", "wheelchair", "bike", "drive"):
         rows.append(random_matrix(place, 20, 100, runner=SerialRunner(), profile=profile))
     rows.append(random_matrix(crooked_grid(10_000), 5, 100, runner=make_runner("threads", 2)))
+    rows.append(hierarchy_exact(make_runner("threads", 2)))
     exact = transit_exact(place, 15, start_s=MORNING, runner=SerialRunner())
     rows.append({**exact, "case": f"{exact['case']}, door to door"})
     rows.append(metropolis_speed(40, 4))
@@ -128,6 +136,14 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         action="append",
         default=[],
         help="a folder of a TNTP network, repeatable",
+    )
+    parser.add_argument(
+        "--peers",
+        type=Path,
+        help="the Python of an environment with requirements/peers.txt; adds 1.25 M nodes",
+    )
+    parser.add_argument(
+        "--pbf", type=Path, action="append", default=[], help="an OSM extract, repeatable"
     )
     parser.add_argument("--no-startup", action="store_true", help="leave out --help and the demo")
     return parser.parse_args(arguments)

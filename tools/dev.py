@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 
-from bootstrap import BIN, ROOT, ensure
+from bootstrap import BIN, PYTHON, ROOT, VENV, ensure
 
 
 def demo(*arguments: str) -> int:
@@ -57,6 +57,16 @@ def bench(*arguments: str) -> int:
     return run("python", "-m", "benchmarks", *arguments) if module("benchmarks", "__main__") else 0
 
 
+def bench_full(*arguments: str) -> int:
+    """Run the benchmarks with the peers of requirements/peers.txt, which get a `.venv-peers`."""
+    ensure()
+    code = run("uv", "venv", "--allow-existing", ".venv-peers")
+    install = ["--python", ".venv-peers", "--require-hashes", "--requirement"]
+    code = code or run("uv", "pip", "install", *install, "requirements/peers.txt")
+    python = ".venv-peers/" + PYTHON.relative_to(VENV).as_posix()
+    return code or run("python", "-m", "benchmarks", "--peers", python, *arguments)
+
+
 def lock(*arguments: str) -> int:
     """Pin every dependency with its hashes; pass --upgrade to move to current versions."""
     ensure()
@@ -67,6 +77,7 @@ def lock(*arguments: str) -> int:
         "dev": ["pyproject.toml", "--group", "build", "--extra", "dev"],
         "runtime": ["pyproject.toml", "--group", "build", "--constraints", "requirements/dev.txt"],
         "installer": ["--group", "installer"],
+        "peers": ["--group", "peers"],
     }.items():
         out = ["--output-file", f"requirements/{name}.txt"]
         if code := run("uv", "pip", "compile", *python, *form, *command, *source, *out, *arguments):
@@ -95,10 +106,13 @@ def run(tool: str, *arguments: str) -> int:
     return subprocess.run([found, *arguments], cwd=ROOT, check=False).returncode
 
 
-CHORES = {chore.__name__: chore for chore in (demo, test, lint, fix, docs, bench, lock, wheels)}
+CHORES = {
+    chore.__name__.replace("_", "-"): chore
+    for chore in (demo, test, lint, fix, docs, bench, bench_full, lock, wheels)
+}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in CHORES:
-        print(__doc__, *(f"{name:6} {f.__doc__}" for name, f in CHORES.items()), sep="\n")
+        print(__doc__, *(f"{name:10} {f.__doc__}" for name, f in CHORES.items()), sep="\n")
         sys.exit(2)
     sys.exit(CHORES[sys.argv[1]](*sys.argv[2:]))

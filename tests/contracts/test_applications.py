@@ -18,6 +18,7 @@ def test_the_example_worked_out_by_hand_holds(name: str) -> None:
     for metric, expected in app.example.metrics.items():
         assert head[metric].value == pytest.approx(expected, abs=1e-9), metric
         assert head[metric].low == pytest.approx(expected, abs=1e-9), metric
+    assert bool(finding.pairs) == app.pairs
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)

@@ -7,6 +7,8 @@ import pytest
 from tests.interfaces.conftest import Run
 from tests.report_worlds import chinese_or_skip
 
+from chengce.city.readers.omx import read_omx
+from chengce.city.store import open_city
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 
@@ -69,6 +71,18 @@ def test_what_cannot_be_written_is_said_before_computing(
     assert result.problem(code)["remedy"]["zh"]
     assert run("runs", "--json").json == []
     assert not (tmp_path / "out").exists()
+
+
+def test_who_goes_where_is_exported_as_matrices(run: Run, town: Path, tmp_path: Path) -> None:
+    asked = ("--draws", "20", "--workers", "1", "--set", "mode=walk", "--json")
+    made = run("run", "commuting_flows", "--city", town / "city", *asked).json
+    out = tmp_path / "omx"
+    found = run("export", made["run"], "--out", out, "--format", "omx", "--workers", "1", "--json")
+    assert {Path(p).name for p in found.json["files"]} == {"flows-today.omx", "run.json"}
+    flow = read_omx(out / "flows-today.omx", "flow_people")
+    zones = open_city(town / "city").table("zones")["id"]
+    assert flow.zones == tuple(sorted(zones.astype(str)))
+    assert flow.values.sum() > 0
 
 
 def test_formats_need_a_folder(run: Run, town: Path) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from benchmarks.log import latest
+from tools.docs.benchmarks_hierarchy import section
 from tools.docs.markdown import page, table
 
 from chengce.core.text import Lang, Text
@@ -36,6 +37,7 @@ def pages(lang: Lang) -> dict[str, str]:
             f"## {t('道路矩阵，各 1 线程', 'Street matrix, 1 thread each')}",
             table(head.split("|"), rows),
         ]
+    parts += section(lang)
     transit = latest("transit", "case")
     if transit:
         head = t("城市|起点×终点|出发时刻|线程|秒|处理器秒|每秒起点数|与穷举核对的对数|最大差（秒）",

@@ -123,6 +123,7 @@ def _example() -> City:
         "Where do people go to work, how long does it take, and how many residents of each centre "
         "work there?",
     ),
+    pairs=True,
     needs=("zones", "people", "jobs", "streets"),
     params=CommutingParams,
     example=Example(

@@ -39,6 +39,7 @@ class Application:
     """One question of a city: who asks what, with which parameters, and the computation.
 
     `compute(city, params, context)` answers for one state; `cost` estimates that before it starts.
+    With `pairs` the answer tells who goes where: its finding has `pairs`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Application:
     compute: Callable[[Any, Any, Context], Finding]
     cost: Callable[[Any, Any, Context], Cost]
     caveats: tuple[Text, ...] = field(default=())
+    pairs: bool = False
 
     def parse(self, values: Mapping[str, Any]) -> Params:
         """Check the parameters; every mistake is reported, with the names that exist."""
@@ -72,12 +74,13 @@ def application(  # noqa: PLR0913  (one keyword per part of the card)
     example: Example,
     cost: Callable[[Any, Any, Context], Cost],
     caveats: tuple[Text, ...] = (),
+    pairs: bool = False,
 ) -> Callable[[Callable[[Any, Any, Context], Finding]], Application]:
     """Return a decorator that makes an `Application` of `(city, params, context) -> Finding`."""
 
     def wrap(compute: Callable[[Any, Any, Context], Finding]) -> Application:
         return Application(
-            compute.__name__, title, question, needs, params, example, compute, cost, caveats
+            compute.__name__, title, question, needs, params, example, compute, cost, caveats, pairs
         )
 
     return wrap

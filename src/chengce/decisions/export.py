@@ -10,8 +10,8 @@ import pandas as pd
 
 from chengce.core.files import write_all_atomic
 from chengce.core.text import LANGUAGES
-from chengce.decisions.flow_files import flow_files
-from chengce.decisions.formats import LAYERED, Wanted
+from chengce.decisions.flow_files import flow_files, flow_matrices
+from chengce.decisions.formats import LAYERED, Wanted, check_matrices
 from chengce.decisions.layers.gis_files import flatgeobuf, geojson, geopackage, geoparquet
 from chengce.decisions.layers.layer import Layer
 from chengce.decisions.layers.links import link_layers
@@ -37,8 +37,8 @@ def export(run: Run, folder: Path, want: Wanted | None = None) -> list[Path]:
     (flows.parquet if large). Layers for a GIS come with sources.txt
     (owners, licences, dates) and fields.csv (what each column means). Every file is made before
     the first is written, and either all of them are replaced or none; other files in the folder
-    stay as they are. Raises `ChengceError` where the folder can't be written, or where a font to
-    set a page is missing.
+    stay as they are. Raises `ChengceError` where the folder can't be written, where a font to
+    set a page is missing, or for OMX of an answer that does not tell who goes where.
     """
     want = want or Wanted()
     contents = _chosen(run, want) if want.formats else _usual(run, want)
@@ -66,7 +66,9 @@ def _chosen(run: Run, want: Wanted) -> Contents:
         "pdf": lambda: _pdf(run),
         "a3map": lambda: _a3map(run),
         "csv": lambda: _tables(run, want),
+        "omx": lambda: flow_matrices(run.comparison),
     }
+    check_matrices(want, pairs=any(s.finding.pairs for s in run.comparison.states))
     contents: Contents = {}
     for name in (f for f in want.formats if f in writers):
         contents |= writers[name]()

@@ -8,6 +8,7 @@ from chengce.core.context import Context
 from chengce.core.file_result import FileResult
 from chengce.models.calibration.file_calibrate import calibrate_files
 from chengce.models.demand.file_fit import interact_files
+from chengce.models.matrices.file_matrix import matrix_files
 from chengce.models.traffic.file_assign import assign_files
 
 Recompute = Callable[[Mapping[str, Path], Mapping[str, Any], Context], FileResult]
@@ -16,4 +17,5 @@ COMMANDS: Mapping[str, Recompute] = {
     "assign": assign_files,
     "calibrate": calibrate_files,
     "interact": interact_files,
+    "matrix": matrix_files,
 }

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chengce.city.store import read_toml
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.file_result import FileResult, largest_difference
@@ -25,6 +26,7 @@ from chengce.ledger.entry import Entry, Head
 from chengce.ledger.workspace import Workspace
 
 ARRAYS = "arrays"
+CITY = "city.toml"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def record_files(
     """Compute, store files and arrays under the result hash, and append the run to the ledger.
 
     `command` is one of `COMMANDS`, which `compute` does with these inputs and plain `params`. A
-    folder counts as the CSV files in it. Raises `ChengceError` if a file changed meanwhile.
+    city counts as its content, another folder as the CSV files in it. Raises `ChengceError` if a
+    file changed meanwhile.
     """
     hashes = {label: input_hash(path) for label, path in inputs.items()}
     begin = time.perf_counter()
@@ -97,7 +100,12 @@ def replay_files(workspace: Workspace, entry: Entry, context: Context) -> Replay
 
 
 def input_hash(path: Path) -> str:
-    """Return the hash of a file, or of the CSV files of a folder; of nothing if it is not there."""
+    """Return the hash of a file, of a city's content, or of the CSV files of another folder.
+
+    Of nothing if it is not there. A city's is the one it states, which `open_city` verifies.
+    """
+    if (path / CITY).is_file():
+        return str(read_toml(path / CITY).get("hash", ""))
     if path.is_dir():
         return content_hash({p.name: file_hash(p) for p in sorted(path.glob("*.csv"))})
     return file_hash(path) if path.is_file() else content_hash({})

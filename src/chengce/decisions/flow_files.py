@@ -1,11 +1,13 @@
-"""Write who goes where: one row per pair of places with a flow, in every state."""
+"""Write who goes where in every state: a row per pair of places with a flow, or matrices."""
 
 import io
 
 import numpy as np
 import pandas as pd
 
+from chengce.city.readers.omx import omx_bytes
 from chengce.decisions.compare import Comparison, State
+from chengce.decisions.file_names import plain_name
 
 LEAST = 0.005  # of the first quantity: less is no row
 MOST = 300_000  # rows of a table for a spreadsheet; more go to Parquet
@@ -24,6 +26,24 @@ def flow_files(comparison: Comparison) -> dict[str, bytes]:
         return {"flows.parquet": parquet.getvalue()}
     text = str(table.to_csv(index=False, lineterminator="\n", float_format="%.9g"))
     return {"flows.csv": (_BOM + text).encode()}
+
+
+def flow_matrices(comparison: Comparison) -> dict[str, bytes]:
+    """Return flows-SCENARIO.omx for every state with pairs: a matrix per quantity, lookup `zone`.
+
+    Rows are origins. All pairs are in it, however small; NaN where not reached.
+    """
+    return {
+        f"flows-{plain_name(state.scenario.name)}.omx": omx_bytes(
+            {
+                f"{part.name}_{part.unit}": np.where(np.isfinite(part.values), part.values, np.nan)
+                for part in state.finding.pairs
+            },
+            {"zone": state.finding.places},
+        )
+        for state in comparison.states
+        if state.finding.pairs
+    }
 
 
 def _frame(state: State) -> pd.DataFrame:

@@ -19,6 +19,10 @@ FORMATS: dict[str, Text] = {
     "geojson": Text("GeoJSON，每个图层一个文件", "GeoJSON, a file per layer"),
     "fgb": Text("FlatGeobuf，每个图层一个文件", "FlatGeobuf, a file per layer"),
     "csv": Text("整洁长表", "tidy tables"),
+    "omx": Text(
+        "OMX 矩阵（谁到哪里去），每个状态一个文件",
+        "OMX matrices of who goes where, a file per state",
+    ),
 }
 LAYERED = ("gpkg", "shp", "geoparquet", "geojson", "fgb")
 TYPESET = ("docx", "pdf", "a3map")
@@ -43,9 +47,7 @@ def wanted(formats: Sequence[str], *, bom: bool = False, dbf_encoding: str = "ut
     problems = []
     asked = [f.strip().lower() for item in formats for f in item.replace("，", ",").split(",")]
     for name in dict.fromkeys(f for f in asked if f):
-        if name == "omx":
-            problems.append(_no_matrix())
-        elif name not in FORMATS:
+        if name not in FORMATS:
             problems.append(_unknown(name))
     encoding = dbf_encoding.strip().lower().replace("utf8", "utf-8")
     if encoding not in ("utf-8", "gbk"):
@@ -60,6 +62,12 @@ def wanted(formats: Sequence[str], *, bom: bool = False, dbf_encoding: str = "ut
         raise ChengceError(problems)
     chosen = tuple(f for f in FORMATS if f in asked)
     return Wanted(chosen, bom, "gbk" if encoding == "gbk" else "utf-8")
+
+
+def check_matrices(want: Wanted, *, pairs: bool) -> None:
+    """Raise `ChengceError` (`format_without_matrix`) for OMX of an answer without pairs."""
+    if "omx" in want.formats and not pairs:
+        raise ChengceError(_no_matrix())
 
 
 def _unknown(name: str) -> Problem:
@@ -77,7 +85,9 @@ def _no_matrix() -> Problem:
         "format_without_matrix",
         Text("测算结果不含矩阵，无法写成 OMX", "the answer of a run holds no matrix, so there is no OMX"),
         Text(
-            "矩阵由 `chengce assign`（skims.omx）和 `chengce calibrate`（trips.omx）写出",
-            "matrices are written by `chengce assign` (skims.omx) and `chengce calibrate` (trips.omx)",
+            "谁到哪里去由 commuting_flows 回答；出行时间矩阵用 `chengce matrix` 写出，"
+            "路网矩阵由 `chengce assign`（skims.omx）和 `chengce calibrate`（trips.omx）写出",
+            "who goes where is answered by commuting_flows; travel times are written by `chengce matrix`, "
+            "matrices of roads by `chengce assign` (skims.omx) and `chengce calibrate` (trips.omx)",
         ),
     )  # fmt: skip

@@ -29,6 +29,7 @@ from chengce.decisions.replays import (
     not_as_recorded,
     without_report,
 )
+from chengce.engine.compiling import compile_seconds
 from chengce.ledger.entry import Head
 from chengce.ledger.workspace import Workspace
 from chengce.models.scenario import Scenario, parse_scenario
@@ -60,9 +61,10 @@ def record(  # noqa: PLR0913  (what is asked, of what, kept where)
     scenarios: Sequence[Scenario], context: Context,
 ) -> Run:  # fmt: skip
     """Compare, store the tables under their result hash, and append the run to the ledger."""
-    begin = time.perf_counter()
+    begin, compiled = time.perf_counter(), compile_seconds()
     found = compare(app, city, params, reference=reference, scenarios=scenarios, context=context)
-    seconds = time.perf_counter() - begin
+    compiling = compile_seconds() - compiled
+    seconds = max(time.perf_counter() - begin - compiling, 0.0)
     body = {
         "application": app.name,
         "params": params.model_dump(mode="json"),
@@ -76,7 +78,11 @@ def record(  # noqa: PLR0913  (what is asked, of what, kept where)
         "environment": dict(environment()),
         "lock": content_hash(dict(environment())),
         "result": found.result_hash,
-        "cost": {"seconds": round(seconds, 3), "workers": context.runner.workers},
+        "cost": {
+            "seconds": round(seconds, 3),
+            "compile_seconds": round(compiling, 3),
+            "workers": context.runner.workers,
+        },
     }
     if city.home is not None:
         workspace.remember_city(city.hash, city.home, name=city.name)

@@ -51,13 +51,13 @@ def body_of(entry: Entry) -> Mapping[str, Any]:
 
 
 def without_report(entry: Entry, command: str) -> Problem:
-    """Return the problem of a run on files alone: its files are its answer."""
+    """Return the problem of a run on files: its files are its answer."""
     return Problem(
         "run_without_report",
         Text(
-            f"测算 {entry.id} 由 `chengce {command}` 只凭文件作出，没有城市，也就没有报告和图层",
-            f"run {entry.id} was made by `chengce {command}` from files alone: without a city there is no "
-            "report and no layer",
+            f"测算 {entry.id} 由 `chengce {command}` 作出，结果是文件，没有报告和图层",
+            f"run {entry.id} was made by `chengce {command}`, which answers with files: there is no report "
+            "and no layer",
         ),
         Text(
             f"再次运行 `chengce {command}` 并给出 --out，可得到它的全部结果文件",

@@ -13,6 +13,7 @@ from chengce.interfaces.calibrate_cli import add_calibrate_command
 from chengce.interfaces.columns_cli import add_columns_command
 from chengce.interfaces.flow_cli import add_flow_commands
 from chengce.interfaces.gtfs_cli import add_gtfs_command
+from chengce.interfaces.matrix_cli import add_matrix_command
 from chengce.interfaces.options import Command, Group, Languages, Options, Runners
 from chengce.interfaces.output import say_problems, unexpected
 from chengce.interfaces.wiring import DEBUG, debugging, language, use_utf8
@@ -372,6 +373,7 @@ def build(lang: Lang) -> typer.Typer:
 
     add_flow_commands(app, options)
     add_calibrate_command(app, options)
+    add_matrix_command(app, options)
     add_columns_command(city, options)
     add_gtfs_command(city, options)
 

@@ -105,7 +105,7 @@ class Options:
     @property
     def formats(self) -> Any:
         """--format."""
-        names = "html, docx, pdf, a3map, gpkg, shp, geoparquet, geojson, fgb, csv"
+        names = "html, docx, pdf, a3map, gpkg, shp, geoparquet, geojson, fgb, csv, omx"
         help_ = self.say(
             f"写出的格式，可重复：{names}；默认 html、csv 和主要指标分区图层",
             f"what to write, repeatable: {names}; default: html, csv and zones of the headline metrics",

@@ -56,6 +56,7 @@ def comparison_json(run: Run, files: Sequence[Path]) -> dict[str, Any]:
         "seed": run.body["seed"],
         "draws": run.body["draws"],
         "city": run.body["city"],
+        "cost": run.body["cost"],
         "metrics": {m.id: _about(m) for m in found.reference.finding.metrics},
         "reference": _state(found.reference),
         "scenarios": scenarios,

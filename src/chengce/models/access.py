@@ -45,7 +45,7 @@ def minutes_to_reach(
     """
 
     def work(block: NDArray[np.int32]) -> Floats:
-        return np.asarray(opportunity.nearest(block, times.below, times.share, amount, k))
+        return np.asarray(opportunity.nearest(block, times.below, times.share, amount, float(k)))
 
     return _over_origins(times.times, columns, work, context) / 60.0
 

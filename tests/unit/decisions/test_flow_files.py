@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from tests.report_worlds import clinic_scenario, hand_finding, hand_run
 
+from chengce.city.readers.omx import omx_names, read_omx
 from chengce.core.pair_values import PairValues
 from chengce.decisions import flow_files as module
 from chengce.decisions.compare import finding_hash
 from chengce.decisions.export import export
 from chengce.decisions.flow_files import flow_files
+from chengce.decisions.formats import Wanted
 
 BEFORE = hand_finding({"minutes_clinic": [[10.0]] * 9}, [[5.0]] * 9)
 
@@ -38,6 +40,22 @@ def test_pairs_with_a_flow_are_listed_by_state() -> None:
     ]
     assert table["time_min"].isna().tolist() == [False, True, False, True]
     assert set(table["basis"]) == {"conditional"}
+
+
+def test_matrices_hold_every_pair_of_every_state(tmp_path: Path) -> None:
+    before, after = replace(BEFORE, pairs=told(2.5)), replace(BEFORE, pairs=told(4.0))
+    run = hand_run(before, [(clinic_scenario(), after)])
+    export(run, tmp_path, Wanted(("omx",)))
+    names = {s.scenario.name: f"flows-{s.scenario.name}.omx" for s in run.comparison.states}
+    assert {p.name for p in tmp_path.iterdir()} == {*names.values(), "run.json"}
+    for state in run.comparison.states:
+        path = tmp_path / names[state.scenario.name]
+        assert omx_names(path) == ["flow_people", "time_min"]
+        flow, time = read_omx(path, "flow_people"), read_omx(path, "time_min")
+        assert flow.zones == tuple(map(str, BEFORE.places))
+        np.testing.assert_array_equal(flow.values, state.finding.pairs[0].values)
+        assert np.argwhere(np.isnan(time.values)).tolist() == [[2, 2]]
+        assert time.values[0, 1] == 7.0
 
 
 def test_large_tables_go_to_parquet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,15 +152,22 @@ def test_a_table_begins_with_a_byte_order_mark_only_on_request(tmp_path: Path) -
 
 def test_unknown_formats_are_told_all_together_with_near_names() -> None:
     with pytest.raises(ChengceError) as error:
-        wanted(["shpe,Word", "omx"], dbf_encoding="big5")
+        wanted(["shpe,Word"], dbf_encoding="big5")
     lines = [p.line("zh") for p in error.value.problems]
     assert [p.code for p in error.value.problems] == [
-        "format_unknown", "format_unknown", "format_without_matrix", "dbf_encoding_unknown",
+        "format_unknown", "format_unknown", "dbf_encoding_unknown",
     ]  # fmt: skip
     assert "shp" in lines[0]
     assert "docx" in lines[1]
-    assert "chengce assign" in lines[2]
-    assert wanted(["SHP, html"]).formats == ("html", "shp")
+    assert wanted(["SHP, html", "omx"]).formats == ("html", "shp", "omx")
+
+
+def test_a_matrix_of_an_answer_without_pairs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ChengceError) as error:
+        export(clinic_run(), tmp_path, Wanted(("csv", "omx")))
+    assert [p.code for p in error.value.problems] == ["format_without_matrix"]
+    assert "chengce matrix" in error.value.problems[0].line("zh")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_help_lists_the_formats_there_are() -> None:

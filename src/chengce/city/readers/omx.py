@@ -23,6 +23,7 @@ from chengce.core.validation import near_names
 WHAT = Text("OMX 矩阵文件", "OMX matrix file")
 VERSION = b"0.2"
 ZONES = ("zone", "zones", "zone_id", "zone_number", "zone number", "taz", "tazs", "id", "no")
+DIGITS = 15  # more do not all survive as float64, which other programs read labels as
 Floats = NDArray[np.float64]
 
 
@@ -98,9 +99,17 @@ def write_omx(
 def labels(zones: Sequence[Any]) -> NDArray[Any]:
     """Return the labels of zones as a lookup holds them: whole numbers where all are, else UTF-8."""
     text = [str(v) for v in zones]
-    if all(t.lstrip("-").isdigit() for t in text):
+    if all(_whole(t) for t in text):
         return np.array(text, np.int64)
     return np.array([t.encode() for t in text])
+
+
+def _whole(text: str) -> bool:
+    """Tell whether a label is a number that reads back as the same text: 007 is none."""
+    try:
+        return len(text) <= DIGITS and str(int(text)) == text
+    except ValueError:
+        return False
 
 
 def _opened(path: Path) -> h5py.File:

@@ -27,6 +27,9 @@ def contraction_order(
     runner = runner or SerialRunner()
     easy, rest, ptr, adj = peel(*neighbours(indptr, head))
     order = np.empty(len(rest), np.int32)
+    curve = np.argsort(_curve(xy[rest]), kind="stable").astype(np.int32)
+    ptr, adj = part(ptr, adj, curve, np.full(len(rest), -1, np.int32))
+    rest = rest[curve]
     at = np.ascontiguousarray(xy[rest], np.float64)
     todo: list[tuple[int, _Piece]] = [(0, (np.arange(len(rest), dtype=np.int32), ptr, adj))]
     small: list[tuple[int, _Piece]] = []
@@ -48,3 +51,17 @@ def contraction_order(
     for (start, (nodes, _, _)), inside in zip(small, ordered, strict=True):
         order[start : start + len(nodes)] = nodes[inside]
     return np.concatenate([easy, rest[order]])
+
+
+def _curve(xy: F64) -> NDArray[np.uint64]:
+    """Return the place of each point on a curve of Z shape: near in the plane, near in memory."""
+    span = float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
+    cell = ((xy - xy.min(axis=0)) / span * 65535.0).astype(np.uint64) if span > 0 else 0 * xy
+    bits = cell.astype(np.uint64)
+    for shift, mask in _SPREAD:
+        bits = (bits | (bits << np.uint64(shift))) & np.uint64(mask)
+    curve: NDArray[np.uint64] = bits[:, 0] | (bits[:, 1] << np.uint64(1))
+    return curve
+
+
+_SPREAD = ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555))

@@ -1,7 +1,9 @@
 """Compute costs from many points through a hierarchy: to all nodes, or to a set of destinations."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from chengce.engine.kernels.limits import INF
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+R = TypeVar("R")
 Batch = tuple[I64, Entries]
 BLOCK = 4  # batches of LANES sources that one thread does in turn
 
@@ -23,30 +26,30 @@ def one_to_all(ladder: Ladder, metric: Costs, sources: NDArray[np.integer], runn
     """Return costs int32[sources, nodes], ms, from nodes to all nodes; INF where not reachable."""
     out = np.empty((len(sources), len(ladder.rank)), np.int32)
 
-    def work(block: list[Batch]) -> None:
-        rows, labels = ladder.labels(), aligned_rows(len(ladder.rank))
-        for points, batch in block:
-            sweep(ladder, metric, batch, rows, labels)
-            cch_sweep.by_source(labels, points, out)
+    def write(points: I64, labels: I32) -> None:
+        cch_sweep.by_source(labels, points, out)
 
-    for _ in runner.map(work, _blocks(batches(ladder, points_at(sources)))):
+    for _ in sweep_each(ladder, metric, points_at(sources), write, runner):
         pass
     return out
 
 
-def sweep_batches(
-    ladder: Ladder, metric: Costs, doors: Sparse, runner: Runner
-) -> Iterator[tuple[I64, I32]]:
-    """Yield, for up to LANES points at a time, which they are and costs int32[nodes, LANES], ms.
+def sweep_each(
+    ladder: Ladder, metric: Costs, doors: Sparse, use: Callable[[I64, I32], R], runner: Runner
+) -> Iterator[R]:
+    """Yield `use(points, labels)` for up to LANES points at a time: costs from them to all nodes.
 
-    Lane i belongs to the i-th point yielded; lanes beyond them are INF. Of a network of any size
-    only as many batches as blocks in flight are in memory.
+    `labels` int32[nodes, LANES], ms: lane i belongs to points[i], lanes beyond them are INF. They
+    are overwritten by the next batch of the thread, so `use` must keep what it needs; whatever the
+    number of points, only one array of labels a worker is in memory.
     """
+    own = threading.local()
 
-    def work(batch: Batch) -> tuple[I64, I32]:
-        labels = aligned_rows(len(ladder.rank))
-        sweep(ladder, metric, batch[1], ladder.labels(), labels)
-        return batch[0], labels
+    def work(batch: Batch) -> R:
+        if not hasattr(own, "labels"):
+            own.rows, own.labels = ladder.labels(), aligned_rows(len(ladder.rank))
+        sweep(ladder, metric, batch[1], own.rows, own.labels)
+        return use(batch[0], own.labels)
 
     yield from runner.map(work, batches(ladder, doors))
 

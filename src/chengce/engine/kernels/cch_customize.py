@@ -13,37 +13,9 @@ from chengce.engine.kernels.limits import INF
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
-U16 = NDArray[np.uint16]
 U32 = NDArray[np.uint32]
 
 LONG = 8  # rows from this length on are worth a look for targets side by side
-
-
-@njit(nogil=True, cache=True)
-def offsets(up_ptr: I64, up_head: I32) -> tuple[I64, U16]:
-    """Return where the third side of each triangle lies: `tri_ptr` int64[n + 1] and offsets.
-
-    For the pairs (i, j > i) of the arcs of row u, i first: offset of the arc between their upper
-    ends within the row of the lower one.
-    """
-    n = len(up_ptr) - 1
-    tri_ptr = np.zeros(n + 1, np.int64)
-    for u in range(n):
-        d = up_ptr[u + 1] - up_ptr[u]
-        tri_ptr[u + 1] = tri_ptr[u] + d * (d - 1) // 2
-    tri = np.empty(tri_ptr[n], np.uint16)
-    for u in range(n):
-        t = tri_ptr[u]
-        for i in range(up_ptr[u], up_ptr[u + 1] - 1):
-            start = up_ptr[up_head[i]]
-            k = start
-            for j in range(i + 1, up_ptr[u + 1]):
-                w = up_head[j]
-                while up_head[k] != w:
-                    k += 1
-                tri[t] = k - start
-                t += 1
-    return tri_ptr, tri
 
 
 @njit(nogil=True, cache=True)
@@ -66,26 +38,69 @@ def place_costs(
 
 
 @njit(nogil=True, cache=True)
-def relax(
-    first: int, last: int, up_ptr: I64, up_head: I32, tri_ptr: I64, tri: U16, up: U32, down: U32
-) -> None:
-    """Relax the third side of every triangle whose lowest node is first … last − 1."""
-    for u in range(first, last):
-        end = up_ptr[u + 1]
-        t = tri_ptr[u]
-        for i in range(up_ptr[u], end - 1):
-            start = up_ptr[up_head[i]]
-            x, y = down[i], up[i]
-            many = end - i - 1
-            if many >= LONG and tri[t + many - 1] - tri[t] == many - 1:
-                a = start + tri[t]
-                for j in range(many):
-                    up[a + j] = min(up[a + j], np.uint32(x + up[i + 1 + j]))
-                for j in range(many):
-                    down[a + j] = min(down[a + j], np.uint32(y + down[i + 1 + j]))
-            else:
-                for j in range(many):
-                    a = start + tri[t + j]
-                    up[a] = min(up[a], np.uint32(x + up[i + 1 + j]))
-                    down[a] = min(down[a], np.uint32(y + down[i + 1 + j]))
-            t += many
+def relax(up_ptr: I64, up_head: I32, start: I32, stop: I32, floor: I32, up: U32, down: U32) -> None:
+    """Relax the third side of the triangles of nodes start[k] … stop[k] − 1, for each k in turn.
+
+    Of a triangle u < v < w, node u is its own; only those with v ≥ floor[k] are relaxed, and, if
+    floor[k] < 0, only those with v < stop[k].
+    """
+    for k in range(len(start)):
+        low, high = floor[k], len(up_ptr)
+        if low < 0:
+            low, high = 0, stop[k]
+        for u in range(start[k], stop[k]):
+            end = up_ptr[u + 1]
+            if end - up_ptr[u] < 2 or up_head[end - 2] < low:
+                continue
+            for i in range(up_ptr[u], end - 1):
+                v = up_head[i]
+                if v < low:
+                    continue
+                if v >= high:
+                    break
+                x, y = down[i], up[i]
+                many = end - i - 1
+                a = up_ptr[v]
+                w = up_head[i + 1]
+                while up_head[a] != w:
+                    a += 1
+                if many >= LONG and up_head[a + many - 1] == up_head[end - 1]:
+                    for j in range(many):
+                        up[a + j] = min(up[a + j], np.uint32(x + up[i + 1 + j]))
+                    for j in range(many):
+                        down[a + j] = min(down[a + j], np.uint32(y + down[i + 1 + j]))
+                else:
+                    for j in range(i + 1, end):
+                        w = up_head[j]
+                        while up_head[a] != w:
+                            a += 1
+                        up[a] = min(up[a], np.uint32(x + up[j]))
+                        down[a] = min(down[a], np.uint32(y + down[j]))
+
+
+@njit(nogil=True, cache=True)
+def subtrees(parent: I32, up_ptr: I64, share: int) -> tuple[I32, I32, I64]:
+    """Return ranges of nodes that are subtrees, none with more than 1 / `share` of all triangles.
+
+    `start`, `stop` int32 and the work of each, in triangles and arcs. Nodes between are above them.
+    """
+    n = len(parent)
+    size = np.ones(n, np.int32)
+    work = np.zeros(n, np.int64)
+    total = np.int64(0)
+    for u in range(n):
+        d = up_ptr[u + 1] - up_ptr[u]
+        work[u] += d * (d + 1) // 2 + 1
+        total += d * (d + 1) // 2 + 1
+        if parent[u] >= 0:
+            work[parent[u]] += work[u]
+            size[parent[u]] += size[u]
+    most = total // share
+    start, stop = np.empty(n, np.int32), np.empty(n, np.int32)
+    load = np.empty(n, np.int64)
+    many = 0
+    for u in range(n):
+        if work[u] <= most and (parent[u] < 0 or work[parent[u]] > most):
+            start[many], stop[many], load[many] = u + 1 - size[u], u + 1, work[u]
+            many += 1
+    return start[:many].copy(), stop[:many].copy(), load[:many].copy()

@@ -16,7 +16,8 @@ I8 = NDArray[np.int8]
 I32 = NDArray[np.int32]
 
 NONE, TERMINAL = -1, -2  # no path; the path begins or ends here
-INNER, SOURCE, SINK = 0, 1, 2
+SOURCE, SINK = 1, 2
+STEPS = 1 << 14
 
 
 @njit(nogil=True, cache=True)
@@ -50,32 +51,37 @@ def cut(ptr: I32, adj: I32, along: F64, share: float, most: int) -> tuple[int, I
 def _roles(ptr: I32, adj: I32, along: F64, many: int) -> tuple[I8, I32]:
     """Return which nodes are sources and sinks, `many` each, and the sources beside others.
 
-    Nodes as far along as the last one chosen are taken by index.
+    Nodes are told apart by STEPS steps along the direction, within a step by index.
     """
     n = len(along)
+    low, high = along[0], along[0]
+    for x in along:
+        low, high = min(low, x), max(high, x)
+    scale = (STEPS - 1) / (high - low) if high > low else 0.0
+    count = np.zeros(STEPS + 1, np.int64)
+    for x in along:
+        count[int((x - low) * scale) + 1] += 1
+    for i in range(STEPS):
+        count[i + 1] += count[i]
     role = np.zeros(n, np.int8)
-    bound = np.partition(along, many - 1)[many - 1]
-    left = many - np.sum(along < bound)
     for v in range(n):
-        if along[v] < bound or (along[v] == bound and left > 0):
-            left -= along[v] == bound
+        step = int((along[v] - low) * scale)
+        place = count[step]
+        count[step] += 1
+        if place < many:
             role[v] = SOURCE
-    bound = np.partition(along, n - many)[n - many]
-    left = many - np.sum(along > bound)
-    for v in range(n - 1, -1, -1):
-        if role[v] == INNER and (along[v] > bound or (along[v] == bound and left > 0)):
-            left -= along[v] == bound
+        elif place >= n - many:
             role[v] = SINK
     starts = np.empty(many, np.int32)
-    count = 0
+    size = 0
     for v in range(n):
         if role[v] == SOURCE:
             for k in range(ptr[v], ptr[v + 1]):
                 if role[adj[k]] != SOURCE:
-                    starts[count] = v
-                    count += 1
+                    starts[size] = v
+                    size += 1
                     break
-    return role, starts[:count]
+    return role, starts[:size]
 
 
 @njit(nogil=True, cache=True)
@@ -119,11 +125,13 @@ def _augment(
         if state & 1:
             if role[v] == SINK and after[v] == NONE:
                 _apply(stack, top, before, after)
+                for i in range(top + 1):  # no dead end: others may come this way
+                    seen[stack[i]] = False
                 return 1
-            first, many = ptr[v], ptr[v + 1] - ptr[v]
+            many = ptr[v + 1] - ptr[v]
             k = step[top]
             while k < 2 * many and target < 0:  # neighbours nearer to the sink, then the others
-                w = adj[first + k % many]
+                w = adj[ptr[v] + (k if k < many else k - many)]
                 fit = (k < many) == (near[w] < near[v])
                 k += 1
                 if fit and w != after[v] and role[w] != SOURCE and not seen[2 * w]:

@@ -22,24 +22,30 @@ WORD = 64
 def halve(ptr: I32, adj: I32, xy: F64) -> I8:
     """Return the sides 0, 1 and 2 (separator) of the best of four directions.
 
-    Best: fewest separating nodes for the smaller side, its size counted as a square root.
+    Best: fewest separating nodes for the square root of the smaller side. The direction that lets
+    fewest paths through at first is tried first; the others end once they can't be better.
     """
     n = len(ptr) - 1
-    best = np.inf
-    sides = np.zeros(n, np.int8)
-    most = n
+    along = np.empty((4, n))
+    early = np.empty(4, np.int64)
+    for v in range(n):
+        x, y = xy[v, 0], xy[v, 1]
+        along[0, v], along[1, v], along[2, v], along[3, v] = x, y, x + y, x - y
     for turn in range(4):
-        x, y = (1.0, 0.0) if turn == 0 else (0.0, 1.0) if turn == 1 else (1.0, 1.0)
-        if turn == 3:
-            y = -1.0
-        size, found = cut(ptr, adj, x * xy[:, 0] + y * xy[:, 1], SHARE, most)
+        early[turn], _ = cut(ptr, adj, along[turn], SHARE, 0)
+    best, most = np.inf, n
+    sides = np.zeros(n, np.int8)
+    for _ in range(4):
+        turn = np.argmin(early)
+        early[turn] = n + 1
+        size, found = cut(ptr, adj, along[turn], SHARE, most)
         if size > most:
             continue
         small = min(np.sum(found == 0), np.sum(found == 1))
         score = size / np.sqrt(max(small, 1))
         if score < best:
             best, sides = score, found
-            most = int(best * np.sqrt(n / 2)) + 1
+            most = min(most, int(best * np.sqrt(n / 2)))
     return sides
 
 

@@ -66,7 +66,9 @@ def _columns(text: str, what: Text, report: Report) -> tuple[_Cells, NDArray[np.
     missing = [name for name, found in at.items() if not found]
     if missing:
         zh, en = "、".join(missing), ", ".join(missing)
-        report.add("points_columns", Text(f"缺少列 {zh}", f"no column {en}"), EXPECTED, row=full[0][0])
+        report.add(
+            "points_columns", Text(f"缺少列 {zh}", f"no column {en}"), EXPECTED, row=full[0][0]
+        )
     if len(full) < 2:
         report.add(
             "points_empty",

@@ -9,7 +9,7 @@ from chengce.engine.csr import Sparse
 from chengce.engine.hierarchy.ladder import Ladder, aligned_rows
 from chengce.engine.hierarchy.nearest import nearest_k
 from chengce.engine.hierarchy.seeds import points_at
-from chengce.engine.hierarchy.sweeps import matrix, one_to_all, select, sweep_batches
+from chengce.engine.hierarchy.sweeps import matrix, one_to_all, select, sweep_each
 from chengce.engine.kernels import cch_select, cch_sweep
 from chengce.engine.kernels.limits import INF
 from chengce.engine.kernels.simd import LANES
@@ -91,12 +91,16 @@ def test_batches_tell_whose_lanes_they_are_and_leave_the_others_unreached() -> N
     rng, nodes, arcs, made, ladder = world(8)
     seeds = points_at(rng.integers(0, nodes, 40))
     seen = []
-    for points, labels in sweep_batches(ladder, made, seeds, SERIAL):
+
+    def look(points: np.ndarray, labels: np.ndarray) -> list[int]:
         for lane, point in enumerate(points):
             expected = shortest(nodes, arcs, {int(seeds.column[point]): 0})
             assert labels[:, lane].tolist() == expected
         assert (labels[:, len(points) :] == INF).all()
-        seen += points.tolist()
+        return [int(point) for point in points]
+
+    for points in sweep_each(ladder, made, seeds, look, THREADS):
+        seen += points
     assert sorted(seen) == list(range(40))
 
 
