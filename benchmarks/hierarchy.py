@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 from benchmarks.road_like import RoadLike, road_like
-from chengce.engine.hierarchy.metric import customize, recustomize
 from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from chengce.core.context import Runner
+from chengce.engine.hierarchy.customize import customize, recustomize
 from chengce.engine.hierarchy.hierarchy import build_hierarchy
 from chengce.engine.hierarchy.ladder import Costs, Ladder
 from chengce.engine.hierarchy.nearest import nearest_k
@@ -57,7 +57,7 @@ def hierarchy_speed(
     other = graph.cost.copy()
     other[changed] = np.where(rng.random(CHANGED) < 0.5, other[changed] * 3, other[changed] // 2)
     begin = perf_counter()
-    metric = customize(made, graph.cost)
+    metric = customize(made, graph.cost, runner=runner)
     ends = points_at(targets)
     seeds = points_at(sources)
 
@@ -66,12 +66,12 @@ def hierarchy_speed(
 
     answer(metric)
     first_s = perf_counter() - begin
-    recustomize(made, metric, changed, other)
-    _, reweight_s = _best(lambda: customize(made, graph.cost))
+    recustomize(made, metric, graph.cost, other)
+    _, reweight_s = _best(lambda: customize(made, graph.cost, runner=runner))
     _, select_s = _best(lambda: select(ladder, ends))
     found, matrix_s = _best(lambda: answer(metric))
-    after, change_s = _best(lambda: answer(recustomize(made, metric, changed, other)))
-    _, both_s = _best(lambda: answer(customize(made, graph.cost)))
+    after, change_s = _best(lambda: answer(recustomize(made, metric, graph.cost, other)))
+    _, both_s = _best(lambda: answer(customize(made, graph.cost, runner=runner)))
     _, nearest_s = _best(lambda: nearest_k(ladder, metric, seeds, select(ladder, ends), 5, runner))
     swept = points_at(rng.integers(0, graph.nodes, SWEPT))
     _drain(ladder, metric, swept, runner)
@@ -126,14 +126,14 @@ def hierarchy_exact(runner: Runner, nodes: int = 10_000) -> dict[str, Any]:
     sources, targets = (rng.integers(0, nodes, count) for count in (40, 200))
     made = build_hierarchy(graph.indptr, graph.head, graph.xy, runner=runner)
     ladder = Ladder.of(made)
-    metric = customize(made, graph.cost)
+    metric = customize(made, graph.cost, runner=runner)
     changed = rng.choice(len(graph.cost), CHANGED, replace=False)
     other = graph.cost.copy()
     other[changed] = rng.integers(1, 100_000, CHANGED)
     off = []
     for cost, costs in (
         (graph.cost, metric),
-        (other, recustomize(made, metric, changed, other)),
+        (other, recustomize(made, metric, graph.cost, other)),
     ):
         plain = csr_matrix((cost.astype(float), graph.head, graph.indptr), (nodes, nodes))
         expected = dijkstra(plain, indices=sources)

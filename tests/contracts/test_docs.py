@@ -39,6 +39,7 @@ RUN = [
     DOCS / "how-to" / "calibrate.md",
     DOCS / "how-to" / "commuting.md",
     DOCS / "how-to" / "interact.md",
+    DOCS / "how-to" / "matrix.md",
     DOCS / "zh" / "how-to" / "compare.md",
     DOCS / "zh" / "how-to" / "exports.md",
     DOCS / "zh" / "how-to" / "tables.md",
@@ -53,6 +54,7 @@ RUN = [
     DOCS / "zh" / "how-to" / "calibrate.md",
     DOCS / "zh" / "how-to" / "commuting.md",
     DOCS / "zh" / "how-to" / "interact.md",
+    DOCS / "zh" / "how-to" / "matrix.md",
 ]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")

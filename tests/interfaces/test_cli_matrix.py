@@ -19,6 +19,7 @@ from chengce.decisions import matrix_file
 from chengce.engine.matrix import INF, Points, TravelTimes, TripOptions, travel_times
 from chengce.models.matrices import file_matrix
 from chengce.models.opportunities import zone_points
+from chengce.models.scenario import read_scenario
 
 ASKED = ("--percentiles", "75,25", "--max-trip-min", "25", "--walk-speed", "1.1", "--workers", "1")
 DATE = ("--date", "2026-01-06", "--start", "08:00", "--window-min", "30")
@@ -88,7 +89,7 @@ def test_tables_hold_every_pair_of_given_places(
     run: Run, town: Path, city: City, tmp_path: Path
 ) -> None:
     ids, lon, lat = zone_points(city)
-    a, b, c = (f"{ids[i]},{lon[i]!r},{lat[i]!r}" for i in (0, 31, 59))
+    a, b, c = (f"{ids[i]},{lon[i]},{lat[i]}" for i in (0, 31, 59))
     starts = table(tmp_path / "起点.csv", "编号,经度,纬度", a, b)
     ends = table(tmp_path / "ends.csv", "name;LAT;lon;id", *(
         f"某地;{r.split(',')[2]};{r.split(',')[1]};{r.split(',')[0]}" for r in (c, b, a)
@@ -118,21 +119,22 @@ def test_tables_hold_every_pair_of_given_places(
     assert kept["basis"] == "conditional"
 
 
-def test_a_scenario_shortens_trips_and_the_run_is_computed_again(
-    run: Run, town: Path, scenarios: Path, tmp_path: Path
+def test_a_scenario_is_computed_and_replayed(
+    run: Run, town: Path, city: City, scenarios: Path, tmp_path: Path
 ) -> None:
-    words = ("matrix", town / "city", "--workers", "1", "--json")
-    today = run(*words, "--out", tmp_path / "a.omx").json
-    line = scenarios / "south_line.yaml"
-    after = run(*words, "--out", tmp_path / "b.omx", "--scenario", line).json
-    one, two = (read_omx(tmp_path / f"{n}.omx").values for n in "ab")
-    assert (two <= one).all()
-    assert (two < one).any()
-    assert after["scenario"] == "south_line"
-    for made in (today, after):
-        assert run("replay", made["run"], "--workers", "1", "--json").json["same"] == "identical"
-    found = run("export", after["run"], "--out", tmp_path / "x", "--json")
-    assert found.problem("run_without_report")
+    line, out = scenarios / "south_line.yaml", tmp_path / "line.omx"
+    words = ("matrix", town / "city", "--out", out, "--scenario", line, *ASKED, *DATE, "--json")
+    made = run(*words).json
+    assert made["scenario"] == "south_line"
+    zones = Points(*zone_points(city))
+    today, after = (direct(c, zones, zones) for c in (city, read_scenario(line).apply(city)))
+    assert (floats(after) != floats(today)).any()
+    for name, layer in zip(NAMES, floats(after), strict=True):
+        np.testing.assert_array_equal(read_omx(out, name).values, layer)
+    assert run("replay", made["run"], "--workers", "1", "--json").json["same"] == "identical"
+    assert run("export", made["run"], "--out", tmp_path / "x", "--json").problem(
+        "run_without_report"
+    )
 
 
 def test_all_mistakes_are_told_together(run: Run, town: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def _mark(name: str) -> Path:
         binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten(),
     ]  # fmt: skip
     key = content_hash([name, sources, made_with])
-    folder = Path(search.sparse.stats.cache_path)
+    folder = Path(str(search.sparse.stats.cache_path))
     return folder / f"{name}-{key[:16]}.rehearsed"
 
 

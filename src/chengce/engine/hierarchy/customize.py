@@ -1,5 +1,7 @@
 """Give a hierarchy its costs: all of them, or only what a few changed streets touch."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,8 +47,8 @@ def customize(hierarchy: Hierarchy, cost: I32, *, runner: Runner | None = None) 
     start, stop, load = cch_customize.subtrees(hierarchy.parent, ptr, PARTS)
     turns = np.cumsum(load) * count // (int(load.sum()) + 1)
     cuts = np.searchsorted(turns, np.arange(count + 1))
-    ranges = [(start[i:j], stop[i:j]) for i, j in zip(cuts[:-1], cuts[1:], strict=True)]
-    for _ in runner.map(fill, list(zip(edges[:-1], edges[1:], strict=True))):
+    ranges = [(start[i:j], stop[i:j]) for i, j in pairwise(cuts)]
+    for _ in runner.map(fill, list(pairwise(edges))):
         pass
     for _ in runner.map(below, ranges):
         pass

@@ -104,8 +104,8 @@ def from_order(indptr: I64, head: I32, order: I32) -> Hierarchy:
     rank = place[rank]
     node = np.empty(n, np.int32)
     node[rank] = np.arange(n, dtype=np.int32)
-    arrays = {"rank": rank, "node": node, "up_ptr": up_ptr, "up_head": up_head, "parent": parent}
-    return Hierarchy.of({**arrays, "slot": slot, "source": source})
+    made = Hierarchy(rank, node, up_ptr, up_head, parent, slot, source)
+    return Hierarchy.of(made.arrays())
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from chengce.city.city import City
@@ -16,7 +17,6 @@ from chengce.engine.graph import StreetNetwork, street_network
 from chengce.engine.hierarchy.customize import customize, recustomize
 from chengce.engine.hierarchy.hierarchy import Hierarchy, Metric, build_hierarchy, extend
 from chengce.engine.kernels.limits import INF
-from chengce.engine.plane import Plane
 from chengce.engine.weights import Weights
 
 VERSION = 1
@@ -30,25 +30,7 @@ def street_hierarchy(city: City, *, runner: Runner | None = None) -> Hierarchy:
     A scenario that only closes streets or changes what they cost has that of its base; one that
     adds streets or moves their ends has its base's order, the new nodes contracted first.
     """
-    network = street_network(city)
-
-    def build() -> dict[str, NDArray[Any]]:
-        indptr, head, arc = _both_ways(network)
-        xy = _positions(network)
-        return _renamed(build_hierarchy(indptr, head, xy, runner=runner), arc)
-
-    if city.base is None or city.delta is None:
-        return _derived(city, "hierarchy", build)
-    known = street_hierarchy(city.base, runner=runner)
-    before = street_network(city.base)
-    if np.array_equal(before.tail, network.tail) and np.array_equal(before.head, network.head):
-        return known
-
-    def amend() -> dict[str, NDArray[Any]]:
-        indptr, head, arc = _both_ways(network)
-        return _renamed(extend(known, indptr, head), arc)
-
-    return _derived(city, "hierarchy-amended", amend)
+    return city.remembered("hierarchy", lambda: _of(city, runner))
 
 
 def street_costs(weights: Weights) -> I32:
@@ -60,7 +42,9 @@ def street_costs(weights: Weights) -> I32:
     return cost
 
 
-def street_metric(hierarchy: Hierarchy, weights: Weights, *, runner: Runner | None = None) -> Metric:
+def street_metric(
+    hierarchy: Hierarchy, weights: Weights, *, runner: Runner | None = None
+) -> Metric:
     """Return the costs of the streets' hierarchy for a profile."""
     return customize(hierarchy, street_costs(weights), runner=runner)
 
@@ -70,8 +54,33 @@ def changed_metric(hierarchy: Hierarchy, metric: Metric, old: Weights, new: Weig
     return recustomize(hierarchy, metric, street_costs(old), street_costs(new))
 
 
-def _derived(city: City, name: str, build: Callable[[], dict[str, NDArray[Any]]]) -> Hierarchy:
-    return Hierarchy.of(city.derived(name, VERSION, tables=("streets",), params={}, build=build))
+def _of(city: City, runner: Runner | None) -> Hierarchy:
+    network = street_network(city)
+    if city.base is None or city.delta is None:
+        return _kept(
+            city, "hierarchy", network,
+            lambda indptr, head: build_hierarchy(indptr, head, _positions(network), runner=runner),
+        )  # fmt: skip
+    known, before = street_hierarchy(city.base, runner=runner), street_network(city.base)
+    if np.array_equal(before.tail, network.tail) and np.array_equal(before.head, network.head):
+        return known
+    return _kept(
+        city, "hierarchy-amended", network, lambda indptr, head: extend(known, indptr, head)
+    )
+
+
+def _kept(
+    city: City,
+    name: str,
+    network: StreetNetwork,
+    build: Callable[[NDArray[np.int64], I32], Hierarchy],
+) -> Hierarchy:
+    def arrays() -> dict[str, NDArray[Any]]:
+        indptr, head, arc = _both_ways(network)
+        made = build(indptr, head)
+        return {**made.arrays(), "source": arc[made.source].astype(np.int32)}
+
+    return Hierarchy.of(city.derived(name, VERSION, tables=("streets",), params={}, build=arrays))
 
 
 def _both_ways(network: StreetNetwork) -> tuple[NDArray[np.int64], I32, NDArray[np.int64]]:
@@ -84,7 +93,11 @@ def _both_ways(network: StreetNetwork) -> tuple[NDArray[np.int64], I32, NDArray[
     return indptr, np.ascontiguousarray(head[arc], np.int32), arc
 
 
-def _renamed(hierarchy: Hierarchy, arc: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-    return {**hierarchy.arrays(), "source": arc[hierarchy.source].astype(np.int32)}
-
-
+def _positions(network: StreetNetwork) -> NDArray[np.float64]:
+    """Return where each node lies, in degrees of latitude both ways."""
+    at = np.zeros((len(network.nodes), 2))
+    for nodes, end in ((network.tail, 0), (network.head, -1)):
+        points = shapely.get_point(network.lines, end)
+        at[nodes] = np.stack([shapely.get_x(points), shapely.get_y(points)], axis=1)
+    at[:, 0] *= np.cos(np.radians(network.plane.lat))
+    return at

@@ -31,8 +31,8 @@ def halve(ptr: I32, adj: I32, xy: F64) -> I8:
     for v in range(n):
         x, y = xy[v, 0], xy[v, 1]
         along[0, v], along[1, v], along[2, v], along[3, v] = x, y, x + y, x - y
-    for turn in range(4):
-        early[turn], _ = cut(ptr, adj, along[turn], SHARE, 0)
+    for way in range(4):
+        early[way], _ = cut(ptr, adj, along[way], SHARE, 0)
     best, most = np.inf, n
     sides = np.zeros(n, np.int8)
     for _ in range(4):

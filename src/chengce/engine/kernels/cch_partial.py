@@ -39,7 +39,7 @@ def lower(up_ptr: I64, up_head: I32) -> tuple[I64, I32, I32]:
 @njit(nogil=True, cache=True)
 def arc_to(up_ptr: I64, up_head: I32, low: int, high: int) -> int:
     """Return the arc from `low` up to `high`, which must exist."""
-    first, last = up_ptr[low], up_ptr[low + 1]
+    first, last = int(up_ptr[low]), int(up_ptr[low + 1])
     while last - first > 1:
         middle = (first + last) // 2
         if up_head[middle] <= high:
@@ -88,9 +88,7 @@ def change(
         many += 1
         v = np.searchsorted(up_ptr, a, side="right") - 1
         w = up_head[a]
-        _again(
-            up_ptr, up_head, low_ptr, low_arc, low_node, slot, source, cost, a, v, w, up, down
-        )
+        _again(up_ptr, up_head, low_ptr, low_arc, low_node, slot, source, cost, a, v, w, up, down)
         if up[a] == old_up[a] and down[a] == old_down[a]:
             continue
         for b in range(up_ptr[v], up_ptr[v + 1]):

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.provenance import content_hash
-from chengce.engine.distances import many_to_many
 from chengce.engine.graph import street_network
+from chengce.engine.hierarchy.street_matrix import street_matrix
 from chengce.engine.kernels.limits import INF
 from chengce.engine.options import Points
 from chengce.engine.snap import snap
@@ -34,7 +34,7 @@ def drive_times(city: City, points: Points, *, longest_min: float, context: Cont
         weights = weigh(street_network(city), "drive", speed_mps=1.0)
         at = snap(city, points.ids, points.lon, points.lat, "drive", limit_m=limit_m)
         limit_ms = int(longest_min * 60_000)
-        ms = many_to_many(weights, at, at, limit_ms=limit_ms, runner=context.runner)
+        ms = street_matrix(city, weights, (at, at), limit_ms=limit_ms, runner=context.runner)
         seconds = np.where(ms < INF, -(-ms // 1000), INF).astype(np.int32)
         off = np.where(at.snapped, np.nan, at.nearest_m)
         return {"seconds": seconds, "off": off}
