@@ -16,7 +16,7 @@ from chengce.core.claims import DAY_S, exclusive, sibling, siblings
 from chengce.core.disk import disk_problem
 from chengce.core.errors import ChengceError
 from chengce.core.exchange import exchange
-from chengce.core.files import recover, replacing, write_all_atomic, write_atomic
+from chengce.core.files import recover, replacing, write_all_atomic, write_atomic, writing
 
 
 def names(folder: Path) -> set[str]:
@@ -94,6 +94,32 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_else(
     assert caught.value.problems[0].remedy.zh
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == {"a"}
+
+
+def test_a_file_written_in_parts_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "a.bin"
+    with writing(path) as fresh:
+        fresh.write_bytes(b"one")
+        assert not path.exists()
+    path.chmod(0o640)
+
+    def fail() -> None:
+        with writing(path) as fresh:
+            fresh.write_bytes(b"tw")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(ChengceError) as caught:
+        fail()
+    assert [p.code for p in caught.value.problems] == ["disk_full"]
+    assert path.read_bytes() == b"one"
+    with writing(path) as fresh:
+        fresh.write_bytes(b"two")
+    assert path.read_bytes() == b"two"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert names(path.parent) == {"a.bin"}
+    with pytest.raises(ChengceError) as caught, writing(tmp_path / "deep"):
+        pass
+    assert [p.code for p in caught.value.problems] == ["path_in_the_way"]
 
 
 def test_several_files_are_all_written_or_none(tmp_path: Path) -> None:

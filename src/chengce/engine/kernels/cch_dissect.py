@@ -27,22 +27,23 @@ def halve(ptr: I32, adj: I32, xy: F64) -> I8:
     """
     n = len(ptr) - 1
     along = np.empty((4, n))
-    early = np.empty(4, np.int64)
     for v in range(n):
         x, y = xy[v, 0], xy[v, 1]
         along[0, v], along[1, v], along[2, v], along[3, v] = x, y, x + y, x - y
-    for way in range(4):
-        early[way], _ = cut(ptr, adj, along[way], SHARE, 0)
+    early = np.zeros(4, np.int64)
     best, most = np.inf, n
     sides = np.zeros(n, np.int8)
-    for _ in range(4):
-        turn = np.argmin(early)
-        early[turn] = n + 1
-        size, found = cut(ptr, adj, along[turn], SHARE, most)
-        if size > most:
+    for turn in range(8):
+        way = turn if turn < 4 else np.argmin(early)
+        size, found = cut(ptr, adj, along[way], SHARE, 0 if turn < 4 else most)
+        early[way] = size if turn < 4 else n + 1
+        if turn < 4 or size > most:
             continue
-        small = min(np.sum(found == 0), np.sum(found == 1))
-        score = size / np.sqrt(max(small, 1))
+        zero, one = 0, 0
+        for side in found:
+            zero += side == 0
+            one += side == 1
+        score = size / np.sqrt(max(min(zero, one), 1))
         if score < best:
             best, sides = score, found
             most = min(most, int(best * np.sqrt(n / 2)))
@@ -89,16 +90,19 @@ def dissect(ptr: I32, adj: I32, xy: F64) -> I32:
             order[low:high] = _by_degree(ptr, adj, nodes, local)
             continue
         some_ptr, some = part(ptr, adj, nodes, local)
-        sides = halve(some_ptr, some, xy[nodes])
-        at = low
+        at = np.empty((len(nodes), 2))
+        for i in range(len(nodes)):
+            at[i, 0], at[i, 1] = xy[nodes[i], 0], xy[nodes[i], 1]
+        sides = halve(some_ptr, some, at)
+        end = low
         for side in range(3):
-            start = at
+            start = end
             for i in range(len(nodes)):
                 if sides[i] == side:
-                    order[at] = nodes[i]
-                    at += 1
-            if side < 2 and at > start:
-                todo[top, 0], todo[top, 1] = start, at
+                    order[end] = nodes[i]
+                    end += 1
+            if side < 2 and end > start:
+                todo[top, 0], todo[top, 1] = start, end
                 top += 1
     return order
 

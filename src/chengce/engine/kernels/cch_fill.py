@@ -12,7 +12,22 @@ from numpy.typing import NDArray
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-SHORT = 32  # rows up to this length are sorted by insertion
+
+@njit(nogil=True, cache=True)
+def _sort(key: I64, value: I32, first: int, last: int) -> None:
+    """Sort a range by key (Shell 1959, doi:10.1145/368370.368387): short ranges by insertion."""
+    gap = 1
+    while 9 * gap < last - first:
+        gap = 3 * gap + 1
+    while gap:
+        for i in range(first + gap, last):
+            k, v = key[i], value[i]
+            j = i
+            while j >= first + gap and key[j - gap] > k:
+                key[j], value[j] = key[j - gap], value[j - gap]
+                j -= gap
+            key[j], value[j] = k, v
+        gap //= 3
 
 
 @njit(nogil=True, cache=True)
@@ -45,18 +60,7 @@ def entries(indptr: I64, head: I32, rank: I32) -> tuple[I64, I64, I32]:
                 key[at] = 2 * max(low, other) + down
                 source[at] = arc
     for u in range(n):
-        if ptr[u + 1] - ptr[u] > SHORT:
-            place = np.argsort(key[ptr[u] : ptr[u + 1]], kind="mergesort")
-            key[ptr[u] : ptr[u + 1]] = key[ptr[u] : ptr[u + 1]][place]
-            source[ptr[u] : ptr[u + 1]] = source[ptr[u] : ptr[u + 1]][place]
-            continue
-        for i in range(ptr[u] + 1, ptr[u + 1]):
-            k, s = key[i], source[i]
-            j = i
-            while j > ptr[u] and key[j - 1] > k:
-                key[j], source[j] = key[j - 1], source[j - 1]
-                j -= 1
-            key[j], source[j] = k, s
+        _sort(key, source, ptr[u], ptr[u + 1])
     return ptr[: n + 1], key, source
 
 

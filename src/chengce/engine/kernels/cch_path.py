@@ -17,22 +17,37 @@ I64 = NDArray[np.int64]
 
 @njit(nogil=True, cache=True)
 def _climb(
-    start: int, up_ptr: I64, up_head: I32, parent: I32, cost: I32, labels: tuple[I32, I32, I32]
-) -> None:
-    """Label the ancestors of a rank: cost, last arc and its lower end of the cheapest way up."""
-    dist, via, before = labels
-    dist[start] = 0
-    v = start
-    while v >= 0:
-        here = dist[v]
-        if here < INF:
-            for a in range(up_ptr[v], up_ptr[v + 1]):
-                w = up_head[a]
-                if here + cost[a] < dist[w]:
-                    dist[w] = here + cost[a]
-                    via[w] = a
-                    before[w] = v
-        v = parent[v]
+    up_ptr: I64, up_head: I32, parent: I32, weight: I32, start: int
+) -> tuple[I32, I64, I32, I32]:
+    """Return the ancestors of a rank, their costs (int64) and how each is reached at that cost.
+
+    The last two: arc taken and place of its lower end among the ancestors, −1 at the start. No
+    other node is met, so that room and work do not depend on the size of the network.
+    """
+    many = 0
+    u = start
+    while u >= 0:
+        many += 1
+        u = parent[u]
+    node = np.empty(many, np.int32)
+    u = start
+    for i in range(many):
+        node[i] = u
+        u = parent[u]
+    cost = np.full(many, INF, np.int64)
+    arc, place = np.full(many, -1, np.int32), np.full(many, -1, np.int32)
+    cost[0] = 0
+    for i in range(many):
+        if cost[i] >= INF:
+            continue
+        j = i
+        for a in range(up_ptr[node[i]], up_ptr[node[i] + 1]):
+            while node[j] != up_head[a]:
+                j += 1
+            if cost[i] + weight[a] < cost[j]:
+                cost[j] = cost[i] + weight[a]
+                arc[j], place[j] = a, i
+    return node, cost, arc, place
 
 
 @njit(nogil=True, cache=True)
@@ -40,35 +55,30 @@ def path(
     up_ptr: I64, up_head: I32, parent: I32, up: I32, down: I32, start: int, end: int
 ) -> tuple[int, I32]:
     """Return the cost between two ranks and the path's slots (2a: arc a upward, 2a + 1: down)."""
-    n = len(parent)
-    there = (np.full(n, INF, np.int32), np.full(n, -1, np.int32), np.full(n, -1, np.int32))
-    back = (np.full(n, INF, np.int32), np.full(n, -1, np.int32), np.full(n, -1, np.int32))
-    _climb(start, up_ptr, up_head, parent, up, there)
-    _climb(end, up_ptr, up_head, parent, down, back)
-    best, top = INF, -1
-    v = start
-    while v >= 0:
-        if there[0][v] + back[0][v] < best:
-            best = there[0][v] + back[0][v]
-            top = v
-        v = parent[v]
-    slots = np.empty(2 * n, np.int32)
+    node, cost, arc, place = _climb(up_ptr, up_head, parent, up, start)
+    other, rest, back, below = _climb(up_ptr, up_head, parent, down, end)
+    best, top = np.int64(INF), -1
+    shift = len(node) - len(other)  # the ancestors in common are the last ones of both
+    for i in range(max(shift, 0), len(node)):
+        if node[i] == other[i - shift] and cost[i] + rest[i - shift] < best:
+            best, top = cost[i] + rest[i - shift], i
+    slots = np.empty(len(node) + len(other), np.int32)
     many = 0
     if top < 0:
-        return best, slots[:0].copy()
-    v = top
-    while there[1][v] >= 0:
-        slots[many] = 2 * there[1][v]
+        return best, slots[:0]
+    i = top
+    while arc[i] >= 0:
+        slots[many] = 2 * arc[i]
         many += 1
-        v = there[2][v]
+        i = place[i]
     for i in range(many // 2):
         slots[i], slots[many - 1 - i] = slots[many - 1 - i], slots[i]
-    v = top
-    while back[1][v] >= 0:
-        slots[many] = 2 * back[1][v] + 1
+    i = top - shift
+    while back[i] >= 0:
+        slots[many] = 2 * back[i] + 1
         many += 1
-        v = back[2][v]
-    return best, slots[:many].copy()
+        i = below[i]
+    return best, slots[:many]
 
 
 @njit(nogil=True, cache=True)

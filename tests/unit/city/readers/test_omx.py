@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from chengce.city.readers.omx import omx_names, read_omx, write_omx
+from chengce.city.readers.omx_write import write_omx_rows
 from chengce.core.errors import ChengceError
 
 ONE = np.array([[0.0, 1.5], [2.0, 0.25]])
@@ -85,3 +86,25 @@ def test_only_square_matrices_of_one_size_are_written(tmp_path: Path) -> None:
     for matrices in ({"a": np.zeros((2, 3))}, {"a": np.zeros((2, 2)), "b": np.zeros((3, 3))}, {}):
         with pytest.raises(ValueError, match="square"):
             write_omx(tmp_path / "a.omx", matrices)
+
+
+@pytest.mark.parametrize(
+    "zones", [("1", "-2"), ("007", "8"), ("320505001001001001", "2"), ("姑苏", "吴江")]
+)
+def test_labels_of_zones_read_back_as_they_are(tmp_path: Path, zones: tuple[str, str]) -> None:
+    path = tmp_path / "z.omx"
+    write_omx(path, {"m": np.zeros((2, 2))}, {"zone": zones})
+    assert read_omx(path).zones == zones
+
+
+def test_matrices_are_written_rows_by_rows(tmp_path: Path) -> None:
+    values = np.arange(18, dtype=np.float32).reshape(2, 3, 3)
+    values[1, 2, 0] = np.nan
+    parts = [(slice(0, 2), values[:, :2]), (slice(2, 3), values[:, 2:])]
+    path = tmp_path / "rows.omx"
+    write_omx_rows(path, ["a", "b"], ["x", "y", "z"], parts, {"unit": "s"})
+    for name, layer in zip(("a", "b"), values, strict=True):
+        np.testing.assert_array_equal(read_omx(path, name).values, layer)
+    with h5py.File(path) as file:
+        assert file.attrs["SHAPE"].tolist() == [3, 3]
+        assert file.attrs["unit"] == "s"

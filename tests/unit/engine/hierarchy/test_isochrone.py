@@ -4,8 +4,8 @@ import pytest
 from chengce.core.context import SerialRunner
 from chengce.engine.hierarchy.isochrone import Reach, isochrones
 from chengce.engine.kernels.limits import INF
-from chengce.engine.runner import ThreadRunner
 from chengce.engine.snap import Connectors
+from chengce.engine.threads import ThreadRunner
 from chengce.engine.weights import Weights
 
 SERIAL = SerialRunner()

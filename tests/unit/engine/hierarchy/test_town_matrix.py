@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from chengce.city.build import read_city
 from chengce.city.city import City
-from chengce.core.context import SerialRunner
+from chengce.city.synthetic.town import write_town
+from chengce.core.context import Context, SerialRunner
 from chengce.engine.distances import ends_of, many_to_many, nearest_k, same_edge, seeds_of, within
 from chengce.engine.graph import PROFILES, street_network
 from chengce.engine.hierarchy import nearest
@@ -10,18 +14,25 @@ from chengce.engine.hierarchy.ladder import Ladder
 from chengce.engine.hierarchy.streets import street_hierarchy, street_metric
 from chengce.engine.hierarchy.sweeps import matrix, select
 from chengce.engine.kernels.limits import INF
-from chengce.engine.runner import ThreadRunner
 from chengce.engine.snap import Connectors, snap
+from chengce.engine.threads import ThreadRunner
 from chengce.engine.weights import weigh
 
 SERIAL, THREADS = SerialRunner(), ThreadRunner(2)
+
+
+@pytest.fixture(scope="module")
+def town_city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    return read_city(write_town(Path(tmp_path_factory.mktemp("town"))), Context())[0]
 
 
 def points(city: City, count: int, seed: int, profile: str) -> Connectors:
     rng = np.random.default_rng(seed)
     west, south, east, north = city.table("streets").total_bounds
     ids = [f"p{seed}-{i}" for i in range(count)]
-    return snap(city, ids, rng.uniform(west, east, count), rng.uniform(south, north, count), profile)
+    return snap(
+        city, ids, rng.uniform(west, east, count), rng.uniform(south, north, count), profile
+    )
 
 
 @pytest.mark.parametrize("profile", PROFILES)
