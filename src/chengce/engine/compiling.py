@@ -34,7 +34,7 @@ class CompileClock(event.Listener):
 
 
 _CLOCK = CompileClock()
-event.register(EVENT, _CLOCK)
+event.register(EVENT, _CLOCK)  # type: ignore[no-untyped-call]
 
 
 def compile_seconds() -> float:

@@ -25,9 +25,9 @@ from chengce.decisions.record import Run, recompute, record, replay
 from chengce.decisions.said import notes_of, warnings_of
 from chengce.engine.compiling import compile_seconds
 from chengce.interfaces.plain import comparison_json
+from chengce.interfaces.rehearse import COMPILING, rehearse, rehearsed, time_said
 from chengce.interfaces.session import NOT_AS_RECORDED, Session
 from chengce.interfaces.tables import answer
-from chengce.interfaces.warming import time_said
 from chengce.models.scenario import TODAY, read_scenario
 
 
@@ -73,8 +73,6 @@ def run_comparison(
     params = attempt(lambda: app.parse(values)) if app and values is not None else None
     base = attempt(lambda: read_scenario(reference)) if reference else TODAY
     read = [attempt(lambda path=path: read_scenario(path)) for path in scenarios]  # type: ignore[misc]
-    if not attempt.problems:
-        session.warming.start(name)
     city = attempt(lambda: open_city(folder))
     known = [s for s in read if s is not None]
     if app and base and city:
@@ -84,7 +82,9 @@ def run_comparison(
         scratch=session.workspace.scratch,
     )  # fmt: skip
     if app and params and city and (not attempt.problems):
-        session.warming.wait(session.show)
+        if not rehearsed(name):
+            session.say(COMPILING)
+            rehearse(name)
         attempt(lambda: session.say(_estimate(app, city, params, context, 1 + len(known))))
     attempt.settle()
     assert app is not None
@@ -127,7 +127,6 @@ def demo(session: Session, out: Path, *, seed: int, draws: int) -> None:
             "generating a fictional town and reading it back …",
         )
     )
-    session.warming.start("new_line")
     config = write_town(out / "input")
     build_city(config, out / "city", Context(progress=session.show))
     run_comparison(
@@ -234,14 +233,8 @@ def _answer(session: Session, run: Run, out: Path | None, want: Wanted) -> None:
     )
     session.print(Text(f"复算：{run.replay_command}", f"replay: {run.replay_command}"))
     _say_report(session, paths)
-    session.say(_took(session, run))
+    session.say(time_said(run.body["cost"]["seconds"], compile_seconds()))
     session.problems(warnings_of(run.comparison))
-
-
-def _took(session: Session, run: Run) -> Text:
-    cost, warming = run.body["cost"], session.warming
-    own = compile_seconds()
-    return time_said(cost["seconds"], warming.seconds + own, warming.waited + own)
 
 
 def _export(session: Session, run: Run, folder: Path, want: Wanted) -> list[Path]:

@@ -1,10 +1,11 @@
-"""Answer an application's example, so that the kernels it takes are compiled and kept on disk.
+"""Answer an application's example first, so that the kernels it takes are compiled by then.
 
-Run as a program (`python -m chengce.interfaces.rehearse NAME`) it writes the seconds spent
-compiling to stdout. A mark beside the compiled kernels tells that they are there: it goes when
-they go, and stands for the very sources, libraries and processor.
+What a person is told of time is then free of compilation, which is told apart. A mark beside the
+compiled kernels tells that they are there: it goes when they go, and stands for the very sources,
+libraries and processor.
 """
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -15,16 +16,20 @@ from llvmlite import binding
 from chengce.applications import application_named
 from chengce.core.context import Context
 from chengce.core.provenance import content_hash
+from chengce.core.text import Text
 from chengce.engine.compiling import compile_seconds
 from chengce.engine.kernels import search
 
+COMPILING = Text("编译计算程序（每台机器只需一次）……", "compiling kernels (once per machine) …")
 KERNELS = Path(search.__file__).parent
 DRAWS = 2
+WORTH_SAYING_S = 0.05
 
 
 def rehearsed(name: str) -> bool:
     """Tell whether the kernels of an application's example are compiled, here, as they stand."""
-    return bool(numba.config.DISABLE_JIT) or _mark(name).exists()
+    compiles = hasattr(search.sparse, "stats")  # not where compilation is switched off
+    return not compiles or _mark(name).exists()
 
 
 def rehearse(name: str) -> float:
@@ -32,8 +37,20 @@ def rehearse(name: str) -> float:
     before = compile_seconds()
     app = application_named(name)
     app.run(app.example.city(), app.parse(app.example.params), Context(draws=DRAWS))
-    _mark(name).touch()
+    with contextlib.suppress(OSError):  # without the mark it is only done again
+        _mark(name).touch()
     return compile_seconds() - before
+
+
+def time_said(seconds: float, compiled: float) -> Text:
+    """Return the time a run took, and apart from it the time spent compiling."""
+    run = Text(f"测算用时 {seconds:.1f} 秒", f"computed in {seconds:.1f} s")
+    if compiled < WORTH_SAYING_S:
+        return run
+    return Text(
+        f"{run.zh}；另编译 {compiled:.1f} 秒（每台机器只需一次）",
+        f"{run.en}; besides, {compiled:.1f} s of compiling (once per machine)",
+    )
 
 
 def _mark(name: str) -> Path:
@@ -48,7 +65,3 @@ def _mark(name: str) -> Path:
     key = content_hash([name, sources, made_with])
     folder = Path(str(search.sparse.stats.cache_path))
     return folder / f"{name}-{key[:16]}.rehearsed"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{rehearse(sys.argv[1])}\n")

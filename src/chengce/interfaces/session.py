@@ -18,7 +18,6 @@ from chengce.core.errors import Cancelled, ChengceError, Problem
 from chengce.core.text import Lang, Text
 from chengce.interfaces.output import put_json, say_problems
 from chengce.interfaces.progress import progress
-from chengce.interfaces.warming import Warming
 from chengce.interfaces.wiring import (
     ledger_url,
     runner_name,
@@ -41,7 +40,6 @@ class Session:
     runner_option: str | None = None
     scheduler_option: str | None = None
     show: Progress = no_progress
-    warming: Warming = field(default_factory=Warming)
     _bars: AbstractContextManager[Progress] | None = field(default=None, repr=False)
     _stopped: bool = field(default=False, repr=False)
     _former: Any = field(default=None, repr=False)
@@ -86,7 +84,6 @@ class Session:
         trace: TracebackType | None,
     ) -> None:
         self.quiet()
-        self.warming.stop()
         close = getattr(self.__dict__.get("runner"), "close", None)
         if close is not None:  # a cluster
             close()

@@ -130,7 +130,9 @@ def test_every_unit_of_a_table_is_known() -> None:
              "pieces")  # fmt: skip
     assert units <= set(known), units
     for unit, said in zip(
-        known, ["人", "岗", "所", "人次", "分钟", "公里", "度", "万元", "户", "公顷", "台"], strict=True
+        known,
+        ["人", "岗", "所", "人次", "分钟", "公里", "度", "万元", "户", "公顷", "台"],
+        strict=True,
     ):
         found = unit_named(said)
         assert found is not None

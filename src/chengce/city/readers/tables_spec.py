@@ -147,7 +147,11 @@ class TableSpec(BaseModel):
         h3 = (self.h3_column,) if self.h3_column else ()
         within = (self.within,) if self.within else ()
         points = self.point_columns or ()
-        return tuple(dict.fromkeys((*self.columns.values(), *melted, *self.hours.values(), *points, *h3, *within)))
+        return tuple(
+            dict.fromkeys(
+                (*self.columns.values(), *melted, *self.hours.values(), *points, *h3, *within)
+            )
+        )
 
 
 def spec_problems(spec: TableSpec) -> list[Problem]:

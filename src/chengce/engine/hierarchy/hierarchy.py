@@ -50,6 +50,13 @@ class Hierarchy:
         ptr, arc, node = cch_partial.lower(self.up_ptr, self.up_head)
         return _frozen(ptr), _frozen(arc), _frozen(node)
 
+    @cached_property
+    def place(self) -> I32:
+        """Where each input arc stands in `source`, int32; −1 for loops."""
+        place = np.full(int(self.source.max(initial=-1)) + 1, -1, np.int32)
+        place[self.source] = np.arange(len(self.source), dtype=np.int32)
+        return _frozen(place)
+
 
 @dataclass(frozen=True)
 class Metric:

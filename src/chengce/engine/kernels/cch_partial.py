@@ -60,7 +60,7 @@ def change(
     source: I32,
     old_cost: I32,
     cost: I32,
-    changed: I64,
+    changed: I32,
     old_up: U32,
     old_down: U32,
     up: U32,

@@ -65,7 +65,7 @@ def path(
     slots = np.empty(len(node) + len(other), np.int32)
     many = 0
     if top < 0:
-        return best, slots[:0]
+        return int(best), slots[:0]
     i = top
     while arc[i] >= 0:
         slots[many] = 2 * arc[i]
@@ -78,7 +78,7 @@ def path(
         slots[many] = 2 * back[i] + 1
         many += 1
         i = below[i]
-    return best, slots[:many]
+    return int(best), slots[:many]
 
 
 @njit(nogil=True, cache=True)

@@ -111,7 +111,11 @@ def test_a_place_drawn_twice_is_merged_into_its_area(tmp_path):
         tmp_path,
         {
             **nodes,
-            50: (3.3, 1.5, {"amenity": "clinic", "name": "东门", "opening_hours": "09:00-17:00"}),  # 33 m
+            50: (
+                3.3,
+                1.5,
+                {"amenity": "clinic", "name": "东门", "opening_hours": "09:00-17:00"},
+            ),  # 33 m
             51: (3.6, 1.5, {"amenity": "clinic", "name": "东门"}),  # 67 m away: another one
             52: (2.5, 1.5, {"amenity": "clinic"}),  # inside, nameless
             53: (2.5, 1.6, {"amenity": "clinic", "name": "西门"}),  # inside, another name

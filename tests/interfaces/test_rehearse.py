@@ -1,21 +1,18 @@
-"""Kernels are compiled in the background once, wholly, and the time it takes is said apart."""
+"""Kernels are compiled once, wholly, before the estimate, and the time it takes is said apart."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from numba.core import event
 from tests.interfaces.conftest import Run
 
-from chengce.core.text import Text
 from chengce.engine import compiling
 from chengce.engine.compiling import compile_seconds
 from chengce.interfaces import rehearse
-from chengce.interfaces.warming import COMPILING, Warming, time_said
+from chengce.interfaces.rehearse import time_said
 
 COUNT = """
 import sys
@@ -91,59 +88,11 @@ def test_a_mark_stands_for_the_sources(tmp_path: Path, monkeypatch: pytest.Monke
     assert not rehearse.rehearsed("new_line")
 
 
-@pytest.fixture
-def never(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearse, "rehearsed", lambda name: False)
-
-
-def collect(into: list[tuple[Text, int, int]]) -> Callable[[Text, int, int], None]:
-    return lambda what, done, total: into.append((what, done, total))
-
-
-@pytest.mark.usefixtures("never")
-def test_waiting_is_said_and_measured() -> None:
-    said: list[tuple[Text, int, int]] = []
-    warming = Warming()
-    warming.wait(collect(said))
-    assert said == []  # nothing was started: nothing to wait for
-    warming.start("new_line")
-    warming.start("new_line")  # under way already
-    warming.wait(collect(said))
-    assert said[0] == (COMPILING, 0, 1)
-    assert said[-1] == (COMPILING, 1, 1)
-    assert warming.waited > 0.0
-    assert warming.seconds >= 0.0
-
-
-@pytest.mark.usefixtures("never")
-def test_a_second_process_that_fails_or_is_stopped_harms_nothing() -> None:
-    warming = Warming()
-    warming.start("no_such_application")
-    warming.wait(collect([]))
-    assert warming.seconds == 0.0
-    warming.start("new_line")
-    process: Any = warming._process
-    warming.stop()
-    assert process.returncode not in (None, 0)
-    warming.stop()
-
-
-@pytest.mark.usefixtures("never")
-def test_no_second_process_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "no-such-program")
-    warming = Warming()
-    warming.start("new_line")
-    warming.wait(collect([]))
-    assert warming == Warming()
-
-
 def test_time_spent_compiling_is_said_apart() -> None:
-    assert time_said(12.34, 0.0, 0.0).en == "computed in 12.3 s"
-    said = time_said(12.34, 20.0, 4.56)
-    assert said.en == (
-        "computed in 12.3 s; besides, 20.0 s of compiling (once per machine), 4.6 s of it waited for"
-    )
-    assert said.zh == "测算用时 12.3 秒；另编译 20.0 秒（每台机器只需一次），其中等待 4.6 秒"
+    assert time_said(12.34, 0.0).en == "computed in 12.3 s"
+    said = time_said(12.34, 20.0)
+    assert said.en == "computed in 12.3 s; besides, 20.0 s of compiling (once per machine)"
+    assert said.zh == "测算用时 12.3 秒；另编译 20.0 秒（每台机器只需一次）"
 
 
 def test_a_comparison_says_what_it_took(run: Run, town: Path) -> None:
