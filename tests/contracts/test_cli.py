@@ -22,7 +22,7 @@ HEAVY = (
 )
 COMMANDS = {
     ("demo",), ("apps",), ("run",), ("compare",), ("replay",), ("runs",), ("assign",), ("interact",),
-    ("calibrate",), ("export",),
+    ("matrix",), ("calibrate",), ("export",),
     ("city", "columns"), ("city", "build"), ("city", "check"), ("city", "describe"), ("city", "gtfs"),
     ("ledger", "head"), ("ledger", "verify"),
 }  # fmt: skip
