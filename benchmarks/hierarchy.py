@@ -193,7 +193,9 @@ def _ratios(row: dict[str, Any]) -> dict[str, float]:
             both = peer["change_s"] + peer["matrix_s"]
             found[f"{name}: change + matrix"] = both / row["change_matrix_s"]
         if "one_to_all_s" in peer:
-            found[f"{name}: one to all"] = 1e3 * peer["one_to_all_s"] / row["one_to_all_ms"]
+            ms = 1e3 * peer["one_to_all_s"]
+            found[f"{name}: one to all"] = ms / row["one_to_all_ms"]
+            found[f"{name}: one to all by source"] = ms / row["one_to_all_by_source_ms"]
     return {key: round(value, 1) for key, value in found.items()}
 
 
