@@ -130,7 +130,9 @@ def run_line(line: str, where: str) -> None:
         assert chengce(line) == wanted, f"{where}: {line}"
     elif line.startswith("make "):
         rules = (ROOT / "Makefile").read_text("utf-8")
-        assert re.search(rf"^(?!\.)[\w -]*\b{line.split()[1]}\b[\w -]*:", rules, re.MULTILINE), where
+        assert re.search(rf"^(?!\.)[\w -]*\b{line.split()[1]}\b[\w -]*:", rules, re.MULTILINE), (
+            where
+        )
     else:
         assert line.startswith(("pip install .", "git clone ", "#")) or not line, f"{where}: {line}"
 

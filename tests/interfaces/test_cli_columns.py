@@ -37,10 +37,12 @@ def test_repairs_are_listed_beside_the_city(run: Run, raw: Path, config: Path) -
     assert built.code == 0, built.out
     repairs = listed(raw / "city" / "repairs.csv")
     assert {r["代码 code"] for r in repairs} == {
+        "clock_span",  # gates: 06:00-23:00 in one cell
         "encoding",
         "title_row",
         "total_row",
         "unit_in_cell",
+        "value_word",  # gates: 所有人
     }
     assert [r["行 row"] for r in repairs if r["代码 code"] == "unit_in_cell"] == ["4"]
     assert {p["code"] for p in built.json["problems"]} >= {"repaired"}

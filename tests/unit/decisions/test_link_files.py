@@ -153,7 +153,7 @@ def test_a_terminal_shows_totals_and_the_roads_that_change_most() -> None:
 
 def test_a_program_gets_counts_and_estimates_and_no_groups_of_totals() -> None:
     run = roads_run()
-    run = replace(run, body={**run.body, "params": {}})
+    run = replace(run, body={**run.body, "params": {}, "cost": {"seconds": 1.0}})
     found = json.loads(json.dumps(comparison_json(run, []), allow_nan=False))
     assert found["metrics"]["vehicle_km"]["of"] == "place"
     assert found["reference"]["groups"] == found["reference"]["inequality"] == {}
