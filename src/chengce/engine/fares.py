@@ -1,8 +1,5 @@
 """Read what rides cost: fare classes of routes, prices of changes, the cap, for one timetable."""
 
-from dataclasses import replace
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,7 +8,7 @@ from chengce.city.city import City
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
 from chengce.engine.fare_states import NEVER_S, Prices
-from chengce.engine.timetable import Timetable, select_trips
+from chengce.engine.timetable import Timetable, select_trips, together
 
 PARTS = 10_000  # whole parts of one unit of money that prices are counted in
 NAMED = 5  # routes named in a problem
@@ -73,28 +70,10 @@ def by_class(city: City, timetable: Timetable) -> tuple[Timetable, Ints, Ints]:
     apart = ~fares["same_route"].to_numpy(np.bool_)
     key = class_ * (len(route_ids) + 1) + np.where(apart[class_], route + 1, 0)
     pieces = [select_trips(timetable, key == k) for k in np.unique(key)]
-    whole = _joined(timetable, pieces)
+    whole = together(pieces) if pieces else timetable
     kinds = np.concatenate([np.empty(0, np.int64), *(np.full(p.patterns, k) for p, k in
                             zip(pieces, np.unique(key), strict=True))])  # fmt: skip
     return whole, kinds // (len(route_ids) + 1), kinds % (len(route_ids) + 1)
-
-
-def _joined(timetable: Timetable, pieces: list[Timetable]) -> Timetable:
-    """Return the patterns of all pieces one after another."""
-    if not pieces:
-        return timetable
-
-    def run(name: str) -> NDArray[np.int64]:
-        """Return row bounds that go on from piece to piece."""
-        ends = [getattr(p, name) for p in pieces]
-        starts = np.cumsum([0, *(int(e[-1]) for e in ends)])[:-1]
-        moved = [e[1:] + s for e, s in zip(ends, starts, strict=True)]
-        return np.concatenate([np.zeros(1, np.int64), *moved])
-
-    plain = ("pattern_stop", "pickup", "dropoff", "trip", "trip_wheelchair", "arrival", "departure")
-    columns: dict[str, Any] = {n: run(n) for n in ("pattern_ptr", "trip_ptr", "time_ptr")}
-    columns |= {n: np.concatenate([getattr(p, n) for p in pieces]) for n in plain}
-    return replace(timetable, **columns)
 
 
 def _no_fares() -> Problem:

@@ -1,7 +1,9 @@
 """Compile a timetable for one date: patterns of stops, trips sorted so that none overtakes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,6 +53,11 @@ class Timetable:
         """Number of patterns."""
         return len(self.pattern_ptr) - 1
 
+    @property
+    def pattern_of_trip(self) -> NDArray[np.int64]:
+        """Pattern of each trip."""
+        return np.repeat(np.arange(self.patterns), np.diff(self.trip_ptr))
+
     def boardings(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         """Return, by stop, the (pattern, position) where one may board and ride on: CSR."""
         length = np.diff(self.pattern_ptr)
@@ -94,14 +101,14 @@ def compile_calls(feed: Feed, calls: Calls, date: str, *, horizon_s: int) -> Tim
     return Timetable(
         stop_ids=feed.stops["id"].to_numpy(dtype=object),
         stop_wheelchair=stop_wheelchair(feed.stops),
-        pattern_ptr=_cumulative([length for _, length in sizes]),
+        pattern_ptr=cumulative([length for _, length in sizes]),
         pattern_stop=calls.stop[position],
         pickup=calls.pickup[position].astype(np.uint8),
         dropoff=calls.dropoff[position].astype(np.uint8),
-        trip_ptr=_cumulative([count for count, _ in sizes]),
+        trip_ptr=cumulative([count for count, _ in sizes]),
         trip=trip,
         trip_wheelchair=feed.trips["wheelchair"].to_numpy(np.int64)[trip],
-        time_ptr=_cumulative([count * length for count, length in sizes]),
+        time_ptr=cumulative([count * length for count, length in sizes]),
         arrival=_joined([a.ravel() for a, _ in times]).astype(np.int32),
         departure=_joined([d.T.ravel() for _, d in times]).astype(np.int32),
     )
@@ -111,7 +118,7 @@ def select_trips(timetable: Timetable, keep: NDArray[np.bool_]) -> Timetable:
     """Return the timetable with only the trips marked, bool[trips]; empty patterns drop out."""
     counts = np.diff(timetable.trip_ptr)
     length = np.diff(timetable.pattern_ptr)
-    pattern = np.repeat(np.arange(timetable.patterns), counts)
+    pattern = timetable.pattern_of_trip
     kept = np.bincount(pattern[keep], minlength=timetable.patterns)
     stay = kept > 0
     by_trip = np.repeat(keep, length[pattern])
@@ -121,24 +128,40 @@ def select_trips(timetable: Timetable, keep: NDArray[np.bool_]) -> Timetable:
     positions = np.repeat(stay, length)
     return replace(
         timetable,
-        pattern_ptr=_cumulative(length[stay]),
+        pattern_ptr=cumulative(length[stay]),
         pattern_stop=timetable.pattern_stop[positions],
         pickup=timetable.pickup[positions],
         dropoff=timetable.dropoff[positions],
-        trip_ptr=_cumulative(kept[stay]),
+        trip_ptr=cumulative(kept[stay]),
         trip=timetable.trip[keep],
         trip_wheelchair=timetable.trip_wheelchair[keep],
-        time_ptr=_cumulative((kept * length)[stay]),
+        time_ptr=cumulative((kept * length)[stay]),
         arrival=timetable.arrival[by_trip],
         departure=timetable.departure[keep[at + within]],
     )
+
+
+def together(parts: Sequence[Timetable]) -> Timetable:
+    """Return the patterns of some timetables one after another; stops are those of the first."""
+
+    def bounds(name: str) -> NDArray[np.int64]:
+        """Return row bounds that go on from part to part."""
+        ends = [getattr(p, name) for p in parts]
+        starts = cumulative([int(e[-1]) for e in ends])
+        moved = [e[1:] + s for e, s in zip(ends, starts[:-1], strict=True)]
+        return np.concatenate([starts[:1], *moved])
+
+    flat = ("pattern_stop", "pickup", "dropoff", "trip", "trip_wheelchair", "arrival", "departure")
+    columns: dict[str, Any] = {n: bounds(n) for n in ("pattern_ptr", "trip_ptr", "time_ptr")}
+    columns |= {n: np.concatenate([getattr(p, n) for p in parts]) for n in flat}
+    return replace(parts[0], **columns)
 
 
 def between(timetable: Timetable, first_s: int, last_s: int) -> Timetable:
     """Return only the trips that call somewhere in [first_s, last_s]."""
     length = np.diff(timetable.pattern_ptr)
     counts = np.diff(timetable.trip_ptr)
-    pattern = np.repeat(np.arange(timetable.patterns), counts)
+    pattern = timetable.pattern_of_trip
     begin = timetable.time_ptr[pattern] + ramp(counts) * length[pattern]
     starts = timetable.departure[timetable.time_ptr[pattern] + ramp(counts)]
     ends = timetable.arrival[begin + length[pattern] - 1]
@@ -237,5 +260,6 @@ def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *parts])
 
 
-def _cumulative(sizes: "list[int] | NDArray[np.int64]") -> NDArray[np.int64]:
+def cumulative(sizes: "list[int] | NDArray[np.int64]") -> NDArray[np.int64]:
+    """Return where each of some sizes begins and the last ends: int64[sizes + 1]."""
     return np.concatenate([[0], np.cumsum(np.asarray(sizes, np.int64))]).astype(np.int64)

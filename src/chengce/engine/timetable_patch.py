@@ -22,9 +22,11 @@ from chengce.engine.timetable import (
     Timetable,
     compile_calls,
     compile_timetable,
+    cumulative,
     fifo,
     select_trips,
     stop_wheelchair,
+    together,
 )
 
 
@@ -46,10 +48,11 @@ def patch_timetable(base: Timetable, city: City, date: str, *, horizon_s: int) -
     if not active[served].any():  # at most trips of a single call, which no timetable holds
         return compile_timetable(city, date, horizon_s=horizon_s)
     fresh = compile_calls(few, calls, date, horizon_s=horizon_s)
-    lost = np.bincount(_pattern(base)[~keep], minlength=base.patterns) > 0
+    lost = np.bincount(base.pattern_of_trip[~keep], minlength=base.patterns) > 0
     again = {*_keys(fresh), *_keys(_patterns(base, lost))}
     touched = np.array([key in again for key in _keys(stay)], dtype=bool)
-    return _joined(_patterns(stay, ~touched), _regrouped([_patterns(stay, touched), fresh], after))
+    regrouped = _regrouped([_patterns(stay, touched), fresh], after)
+    return together([_patterns(stay, ~touched), regrouped])
 
 
 def touched_trips(city: City, before: Feed, after: Feed, date: str) -> list[str]:
@@ -95,14 +98,9 @@ def _named(timetable: Timetable, row: NDArray[np.int32], feed: Feed) -> Timetabl
     )
 
 
-def _pattern(timetable: Timetable) -> NDArray[np.int64]:
-    """Return the pattern of each trip."""
-    return np.repeat(np.arange(timetable.patterns), np.diff(timetable.trip_ptr))
-
-
 def _patterns(timetable: Timetable, keep: NDArray[np.bool_]) -> Timetable:
     """Return the timetable with only the patterns marked."""
-    return select_trips(timetable, keep[_pattern(timetable)])
+    return select_trips(timetable, keep[timetable.pattern_of_trip])
 
 
 def _keys(timetable: Timetable) -> list[bytes]:
@@ -152,14 +150,14 @@ def _regrouped(parts: list[Timetable], feed: Feed) -> Timetable:
     return Timetable(
         stop_ids=feed.stops["id"].to_numpy(dtype=object),
         stop_wheelchair=stop_wheelchair(feed.stops),
-        pattern_ptr=_cumulative([len(c.stop) for c in chains]),
+        pattern_ptr=cumulative([len(c.stop) for c in chains]),
         pattern_stop=np.concatenate([none32, *(c.stop for c in chains)]),
         pickup=np.concatenate([none8, *(c.pickup for c in chains)]),
         dropoff=np.concatenate([none8, *(c.dropoff for c in chains)]),
-        trip_ptr=_cumulative([len(c.trip) for c in chains]),
+        trip_ptr=cumulative([len(c.trip) for c in chains]),
         trip=trip,
         trip_wheelchair=feed.trips["wheelchair"].to_numpy(np.int64)[trip],
-        time_ptr=_cumulative([c.arrival.size for c in chains]),
+        time_ptr=cumulative([c.arrival.size for c in chains]),
         arrival=np.concatenate([none32, *(c.arrival.ravel() for c in chains)]),
         departure=np.concatenate([none32, *(c.departure.T.ravel() for c in chains)]),
     )
@@ -178,21 +176,3 @@ def _split(found: list[_Chain]) -> list[_Chain]:
     if (times[1:] >= times[:-1]).all():
         return [chain]
     return [chain.rows(part) for part in fifo(times)]
-
-
-def _joined(one: Timetable, two: Timetable) -> Timetable:
-    """Return the patterns of both timetables; stops and what is known of them are the first's."""
-    ptr = {
-        name: np.concatenate([first := getattr(one, name), first[-1] + getattr(two, name)[1:]])
-        for name in ("pattern_ptr", "trip_ptr", "time_ptr")
-    }
-    flat = {
-        name: np.concatenate([getattr(one, name), getattr(two, name)])
-        for name in ("pattern_stop", "pickup", "dropoff", "trip", "trip_wheelchair",
-                     "arrival", "departure")
-    }  # fmt: skip
-    return replace(one, **ptr, **flat)
-
-
-def _cumulative(sizes: list[int]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
