@@ -198,20 +198,22 @@ def _prepare(
         city, stops, gates.between(foot, options.max_transfer_s), options.max_transfer_s
     )
     egress = gates.egress(foot, destinations, options.max_egress_s)
+    priced = priced_rides(
+        city, origins, destinations, options,
+        gates=gates, timetable=timetable, runner=context.runner,
+    )  # fmt: skip
+    plain = timetable if priced is None else None  # what the other kernel rides is not laid out
     job = _Job(
         options=options,
         destinations=len(destinations),
-        rides=None if timetable is None else lay_out(
-            timetable, transfer, egress, len(destinations), options
+        rides=None if plain is None else lay_out(
+            plain, transfer, egress, len(destinations), options
         ),
         direct=foot.walks(origins, destinations, direct_s),
         access=gates.access(foot, origins, options.max_access_s),
         transfer=transfer,
         egress=egress,
-        priced=priced_rides(
-            city, origins, destinations, options,
-            gates=gates, timetable=timetable, runner=context.runner,
-        ),
+        priced=priced,
     )  # fmt: skip
     return job, foot, gates
 
