@@ -41,7 +41,7 @@ def many_to_many(
             seeds.indptr, seeds.column, seeds.value,
             ends.indptr, ends.column, ends.value,
             same.indptr, same.column, same.value,
-            rows, limit, _shift(weights, limit),
+            rows, limit, weights.shift(limit),
         )  # fmt: skip
         return block
 
@@ -90,7 +90,7 @@ def reach(weights: Weights, asked: Search, *, limit_ms: int, runner: Runner) -> 
             seeds.indptr, seeds.column, seeds.value,
             ends.indptr, ends.column, ends.value,
             same.indptr, same.column, same.value,
-            destinations, rows, limit, _shift(weights, limit),
+            destinations, rows, limit, weights.shift(limit),
         ))  # fmt: skip
 
     return stack(list(runner.map(work, _blocks(len(seeds.indptr) - 1))))
@@ -235,10 +235,6 @@ def _place(points: Connectors) -> NDArray[np.complex128]:
 
 def _limit(limit_ms: int) -> int:
     return int(min(limit_ms, INF - 1))
-
-
-def _shift(weights: Weights, limit: int) -> int:
-    return max(weights.shift, limit.bit_length() - 20)
 
 
 def _blocks(rows: int) -> Sequence[NDArray[np.int64]]:

@@ -19,7 +19,7 @@ from chengce.city.city import City
 from chengce.engine.gates import GateRules, Walls, side_of_points, walls_of
 from chengce.engine.graph import StreetNetwork
 from chengce.engine.inner_ways import InnerWays
-from chengce.engine.nearest import TOUCH_M, Lines, Nearest, nearest
+from chengce.engine.nearest import Lines, Nearest, nearest, taken
 from chengce.engine.walls import OUTSIDE
 
 Bools = NDArray[np.bool_]
@@ -65,13 +65,9 @@ class Sides:
         reach = np.full(len(here), self.limit_m)
         if side != OUTSIDE:
             reach = np.minimum(reach, self._to_gate(side, points[here]))
-        keep_first = first.offroad_m <= reach
-        keep_second = (second.offroad_m <= reach) & (
-            ~keep_first | (second.offroad_m <= first.offroad_m + TOUCH_M)
-        )
         out = [
             Links(here[keep], near.edge[keep], near.fraction[keep], near.offroad_m[keep])
-            for near, keep in ((first, keep_first), (second, keep_second))
+            for near, keep in zip((first, second), taken(first, second, reach), strict=True)
         ]
         if side != OUTSIDE:
             out.append(self._through(side, here, points[here], out))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
 from chengce.engine.gates import GateRules
+from chengce.engine.graph import KNOWN
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class TripOptions:
     def street_profile(self) -> str:
         """The profile of the streets: a wheelchair that avoids what is unknown has its own."""
         sure = self.profile == "wheelchair" and self.unknown == "avoid"
-        return "wheelchair_known" if sure else self.profile
+        return KNOWN if sure else self.profile
 
     @property
     def gates(self) -> GateRules:

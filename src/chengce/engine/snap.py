@@ -11,7 +11,7 @@ from chengce.city.city import City
 from chengce.engine.gate_ways import Links, sides
 from chengce.engine.gates import GateRules
 from chengce.engine.graph import StreetNetwork, street_network
-from chengce.engine.nearest import TOUCH_M, Lines, Nearest, nearest
+from chengce.engine.nearest import Lines, Nearest, nearest, taken
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,7 @@ def snap(  # noqa: PLR0913  (points as three arrays, and how they are met)
 
 def _linked(first: Nearest, second: Nearest, limit_m: float) -> Links:
     """Return the connectors of points, by point: to streets there were, and to new ones."""
-    keep_first = first.offroad_m <= limit_m
-    keep_second = (second.offroad_m <= limit_m) & (
-        ~keep_first | (second.offroad_m <= first.offroad_m + TOUCH_M)
-    )
+    keep_first, keep_second = taken(first, second, limit_m)
     point = np.concatenate([np.flatnonzero(keep_first), np.flatnonzero(keep_second)])
     order = np.argsort(point, kind="stable")
     edge = np.concatenate([first.edge[keep_first], second.edge[keep_second]])

@@ -45,11 +45,13 @@ class Weights:
         here = np.searchsorted(keys, low + share)
         return here - np.searchsorted(keys, low), np.searchsorted(keys, low + 1.5) - here
 
-    @property
-    def shift(self) -> int:
-        """Width of the search's buckets as a power of two: about a quarter of the median cost."""
+    def shift(self, limit: int) -> int:
+        """Return the width of a search's buckets, up to `limit` ms, as a power of two.
+
+        About a quarter of the median cost, and at most a million buckets.
+        """
         median = float(np.median(self.cost)) if len(self.cost) else 1.0
-        return max(int(np.log2(max(median, 1.0))) - 2, 0)
+        return max(int(np.log2(max(median, 1.0))) - 2, 0, limit.bit_length() - 20)
 
 
 def weigh(

@@ -47,13 +47,12 @@ def isochrones(
     limit = int(min(limits[-1], INF - 1))
     seeds, n = seeds_of(weights, origins), len(weights.indptr) - 1
     none = Sparse(np.zeros(len(origins.ids) + 1, np.int64), *[np.empty(0, np.int32)] * 2)
-    shift = max(weights.shift, limit.bit_length() - 20)
     identity = np.arange(n + 1), np.arange(n, dtype=np.int32), np.zeros(n, np.int32)
 
     def work(origin: int) -> Reach:
         _, nodes, cost = search.sparse(
             weights.indptr, weights.head, weights.cost, seeds.indptr, seeds.column, seeds.value,
-            *identity, none.indptr, none.column, none.value, n, np.array([origin]), limit, shift,
+            *identity, none.indptr, none.column, none.value, n, np.array([origin]), limit, weights.shift(limit),
         )  # fmt: skip
         return _pieces(weights, _segments(weights, origins, origin, nodes, cost), limits, origin)
 
