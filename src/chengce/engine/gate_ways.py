@@ -19,7 +19,7 @@ from chengce.city.city import City
 from chengce.engine.gates import GateRules, Walls, side_of_points, walls_of
 from chengce.engine.graph import StreetNetwork
 from chengce.engine.inner_ways import InnerWays
-from chengce.engine.nearest import Lines, Nearest, nearest, taken
+from chengce.engine.nearest import TOUCH_M, Lines, Nearest, nearest
 from chengce.engine.walls import OUTSIDE
 
 Bools = NDArray[np.bool_]
@@ -56,7 +56,7 @@ class Sides:
         """Return the connectors of points in the plane; those of one point side by side."""
         side = side_of_points(self.walls, points)
         found = [self._of_side(k, np.flatnonzero(side == k), points) for k in np.unique(side)]
-        return _joined([part for parts in found for part in parts])
+        return joined([part for parts in found for part in parts])
 
     def _of_side(
         self, side: int, here: NDArray[np.int64], points: NDArray[np.object_]
@@ -65,10 +65,7 @@ class Sides:
         reach = np.full(len(here), self.limit_m)
         if side != OUTSIDE:
             reach = np.minimum(reach, self._to_gate(side, points[here]))
-        out = [
-            Links(here[keep], near.edge[keep], near.fraction[keep], near.offroad_m[keep])
-            for near, keep in zip((first, second), taken(first, second, reach), strict=True)
-        ]
+        out = met(here, first, second, reach)
         if side != OUTSIDE:
             out.append(self._through(side, here, points[here], out))
         return out
@@ -98,8 +95,8 @@ class Sides:
         gates = self.walls.gates
         rows = np.flatnonzero((gates.side == side) & gates.inner)
         if not len(rows) or not len(here):
-            return _joined([])
-        metres = self._metres(rows, here, points, _joined(inner))
+            return joined([])
+        metres = self._metres(rows, here, points, joined(inner))
         out = self.outer
         taken = [(k, i) for i, row in enumerate(rows) for k in np.flatnonzero(out.point == row)]
         parts = []
@@ -113,14 +110,14 @@ class Sides:
                     metres[there, i] + out.offroad_m[k],
                 )
             )
-        return _joined(parts)
+        return joined(parts)
 
     @cached_property
     def outer(self) -> Links:
         """Where gates meet the streets outside: links whose points are gates."""
         gates = shapely.points(self.walls.gates.xy)
         every = np.arange(len(gates))
-        return _joined(self._of_side(OUTSIDE, every, gates)) if len(every) else _joined([])
+        return joined(self._of_side(OUTSIDE, every, gates)) if len(every) else joined([])
 
     def _metres(
         self,
@@ -169,7 +166,22 @@ def sides(city: City, profile: str, rules: GateRules | None, limit_m: float) -> 
     )
 
 
-def _joined(parts: list[Links]) -> Links:
+def met(
+    points: NDArray[np.int64], first: Nearest, second: Nearest, within_m: "Floats | float"
+) -> list[Links]:
+    """Return where points meet the streets there were, and where those a scenario opens.
+
+    A street counts within `within_m`; a new one beside an old one if it is as near or nearer.
+    """
+    old = first.offroad_m <= within_m
+    new = (second.offroad_m <= within_m) & (~old | (second.offroad_m <= first.offroad_m + TOUCH_M))
+    return [
+        Links(points[keep], near.edge[keep], near.fraction[keep], near.offroad_m[keep])
+        for near, keep in ((first, old), (second, new))
+    ]
+
+
+def joined(parts: list[Links]) -> Links:
     """Return links together, those of one point side by side, in the order given."""
     point = np.concatenate([np.empty(0, np.int64), *(p.point for p in parts)])
     order = np.argsort(point, kind="stable")

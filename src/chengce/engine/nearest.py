@@ -22,18 +22,6 @@ class Nearest:
     offroad_m: NDArray[np.float64]
 
 
-def taken(
-    first: Nearest, second: Nearest, within_m: "NDArray[np.float64] | float"
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which points meet the streets there were, and which those a scenario opens.
-
-    A street counts within `within_m`; a new one beside an old one if it is as near or nearer.
-    """
-    one = first.offroad_m <= within_m
-    two = (second.offroad_m <= within_m) & (~one | (second.offroad_m <= first.offroad_m + TOUCH_M))
-    return one, two
-
-
 @dataclass(frozen=True)
 class Lines:
     """Lines to look for: whole edges, or their stretches between two shares of the length.

@@ -8,10 +8,10 @@ import shapely
 from numpy.typing import NDArray
 
 from chengce.city.city import City
-from chengce.engine.gate_ways import Links, sides
+from chengce.engine.gate_ways import joined, met, sides
 from chengce.engine.gates import GateRules
 from chengce.engine.graph import StreetNetwork, street_network
-from chengce.engine.nearest import Lines, Nearest, nearest, taken
+from chengce.engine.nearest import Lines, nearest
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,10 @@ def snap(  # noqa: PLR0913  (points as three arrays, and how they are met)
         nearest(_doors(city, network, profile), points),
         nearest(_lines(network, new), points),
     )
-    links = _linked(*found, limit_m) if walled is None else walled.links(points)
+    if walled is None:
+        links = joined(met(np.arange(len(ids)), *found, limit_m))
+    else:
+        links = walled.links(points)
     indptr = np.zeros(len(ids) + 1, np.int64)
     np.cumsum(np.bincount(links.point, minlength=len(ids)), out=indptr[1:])
     return Connectors(
@@ -88,17 +91,6 @@ def snap(  # noqa: PLR0913  (points as three arrays, and how they are met)
         offroad_m=links.offroad_m,
         nearest_m=np.minimum(found[0].offroad_m, found[1].offroad_m),
     )
-
-
-def _linked(first: Nearest, second: Nearest, limit_m: float) -> Links:
-    """Return the connectors of points, by point: to streets there were, and to new ones."""
-    keep_first, keep_second = taken(first, second, limit_m)
-    point = np.concatenate([np.flatnonzero(keep_first), np.flatnonzero(keep_second)])
-    order = np.argsort(point, kind="stable")
-    edge = np.concatenate([first.edge[keep_first], second.edge[keep_second]])
-    fraction = np.concatenate([first.fraction[keep_first], second.fraction[keep_second]])
-    offroad = np.concatenate([first.offroad_m[keep_first], second.offroad_m[keep_second]])
-    return Links(point[order], edge[order], fraction[order], offroad[order])
 
 
 def _doors(city: City, network: StreetNetwork, profile: str) -> Lines:
