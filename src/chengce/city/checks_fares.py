@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from chengce.city.checks_rows import at
-from chengce.city.layers import BY_NAME, Column
+from chengce.city.checks_rows import BEYOND_24, at, backwards
+from chengce.city.layers import column_of
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
@@ -30,24 +30,13 @@ def fare_problems(
     if name == "fare_system" and len(frame) > 1:
         return [_one_system(len(frame))]
     if name == "on_demand":
-        wrong = (frame["end_s"] <= frame["start_s"]).to_numpy(dtype=bool)
-        return at("on_demand", _column(name, "end_s"), wrong, "period_ends_before_it_starts",
-                  Text("时段的结束不晚于开始", "the period does not end after it starts"),
-                  Text("改正起止时刻；跨零点的时段写到 24 点以后，如 25:30",
-                       "correct the hours; write a period over midnight beyond 24:00, such as 25:30"),
-                  frame["end_s"])  # fmt: skip
+        return backwards(name, frame, BEYOND_24)
     return []
-
-
-def _column(table: str, name: str) -> Column:
-    found = BY_NAME[table].column(name)
-    assert found is not None
-    return found
 
 
 def _together(frame: pd.DataFrame, price: "pd.Series[float]") -> list[Problem]:
     first, second = frame["first"].map(price), frame["second"].map(price)
-    column = _column("fare_transfers", "price")
+    column = column_of("fare_transfers", "price")
     low = (frame["price"] < first - _SLACK).to_numpy(dtype=bool)
     high = (frame["price"] > first + second + _SLACK).to_numpy(dtype=bool)
     fix = Text("price 为两程合计，不是差额", "`price` is that of both rides, not the difference")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from chengce.city.assumptions import default_assumptions
 from chengce.city.checks_rows import SHOWN, at
-from chengce.city.layers import BY_NAME, Column
+from chengce.city.layers import column_of
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
@@ -33,12 +33,6 @@ def gate_problems(
     return []
 
 
-def _column(table: str, name: str) -> Column:
-    found = BY_NAME[table].column(name)
-    assert found is not None
-    return found
-
-
 def _hours(frame: pd.DataFrame) -> list[Problem]:
     if not {"from_s", "to_s"} & set(frame.columns):
         return []
@@ -49,11 +43,11 @@ def _hours(frame: pd.DataFrame) -> list[Problem]:
     half = (start.isna() != end.isna()).to_numpy(dtype=bool)
     backwards = (end <= start).fillna(False).to_numpy(dtype=bool)
     return [
-        *at("gates", _column("gates", "to_s"), half, "gate_hours_incomplete",
+        *at("gates", column_of("gates", "to_s"), half, "gate_hours_incomplete",
             Text("开放时间只有起点或终点", "only one end of the opening hours is given"),
             Text("补齐两个时刻；不清楚就都留空（开放时间不详）",
                  "give both, or leave both blank: hours unknown")),
-        *at("gates", _column("gates", "to_s"), backwards, "gate_hours_backwards",
+        *at("gates", column_of("gates", "to_s"), backwards, "gate_hours_backwards",
             Text("关门不晚于开门", "the gate does not close after it opens"),
             Text("改正时刻；跨零点的大门写成两行，一行到 24:00，一行从 0:00 起",
                  "correct the hours; write a gate open over midnight as two rows, one to 24:00 and one from 0:00"),
@@ -75,7 +69,7 @@ def _places(frame: pd.DataFrame, tables: Tables) -> list[Problem]:
         shapely.distance(gpd.GeoSeries(frame["geometry"]).to_crs(plane).to_numpy(), walls[row])
     )
     limit = default_assumptions()["gate_tolerance"].value
-    return at("gates", _column("gates", "compound"), metres > limit, "gate_off_its_wall",
+    return at("gates", column_of("gates", "compound"), metres > limit, "gate_off_its_wall",
               Text(f"大门距所属小区边界超过 {limit:g} 米",
                    f"the gate lies more than {limit:g} m from the boundary of its compound"),
               Text("核对大门位置、所属小区或小区边界", "check the gate's place, its compound or the boundary"),
@@ -96,7 +90,7 @@ def _apart(frame: pd.DataFrame) -> list[Problem]:
     other = pd.Series("", frame.index, dtype=object)
     for i, j in zip(one[over].tolist(), two[over].tolist(), strict=True):
         other.iloc[j] = f"{frame['id'].iloc[i]} / {frame['id'].iloc[j]}"
-    return at("compounds", _column("compounds", "id"), wrong, "compounds_overlap",
+    return at("compounds", column_of("compounds", "id"), wrong, "compounds_overlap",
               Text("小区范围重叠", "the compound overlaps another"),
               Text("改正边界，或合并为一个小区", "correct the boundaries, or make them one compound"),
               other)  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from chengce.city.checks_rows import at
-from chengce.city.layers import BY_NAME, Column
+from chengce.city.layers import column_of
 from chengce.city.opening.read import Unread, read_hours
 from chengce.core.errors import Problem
 from chengce.core.text import Text
@@ -17,12 +17,6 @@ def place_problems(name: str, frame: pd.DataFrame) -> list[Problem]:
     return [*_hours(frame), *_units(frame)]
 
 
-def _column(name: str) -> Column:
-    found = BY_NAME["places"].column(name)
-    assert found is not None
-    return found
-
-
 def _hours(frame: pd.DataFrame) -> list[Problem]:
     if "hours" not in frame:
         return []
@@ -30,7 +24,7 @@ def _hours(frame: pd.DataFrame) -> list[Problem]:
         t for t in frame["hours"].dropna().unique() if isinstance(read_hours(t, osm=True), Unread)
     }
     wrong = frame["hours"].isin(bad).to_numpy(dtype=bool)
-    return at("places", _column("hours"), wrong, "place_hours_unread",
+    return at("places", column_of("places", "hours"), wrong, "place_hours_unread",
               Text("开放时间读不懂", "the opening hours are not understood"),
               Text("按 OpenStreetMap 的写法，如 Mo-Fr 08:00-18:00; PH off",
                    "write them as OpenStreetMap does, such as Mo-Fr 08:00-18:00; PH off"),
@@ -44,7 +38,7 @@ def _units(frame: pd.DataFrame) -> list[Problem]:
     if "capacity" in frame:
         empty = frame["capacity"].isna().to_numpy(dtype=bool)
     wrong = empty & frame["capacity_unit"].notna().to_numpy(dtype=bool)
-    return at("places", _column("capacity_unit"), wrong, "unit_without_capacity",
+    return at("places", column_of("places", "capacity_unit"), wrong, "unit_without_capacity",
               Text("有容量单位而没有容量", "a unit of capacity without a capacity"),
               Text("补上容量，或删去单位", "give the capacity, or leave out its unit"),
               frame["capacity_unit"])  # fmt: skip

@@ -7,13 +7,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from chengce.city.checks_rows import at
-from chengce.city.layers import BY_NAME, Column
+from chengce.city.checks_rows import at, backwards
+from chengce.city.layers import column_of
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
 Tables = Mapping[str, pd.DataFrame]
 Mask = NDArray[np.bool_]
+TWO_ROWS = Text(
+    "改正起止时刻（零点起的秒数）；跨零点的时段分成两行",
+    "correct the seconds after midnight; write a period over midnight as two rows",
+)
 
 
 def traffic_problems(name: str, frame: pd.DataFrame, tables: Tables) -> list[Problem]:
@@ -22,7 +26,7 @@ def traffic_problems(name: str, frame: pd.DataFrame, tables: Tables) -> list[Pro
     Called once a table meets its contract; other tables have none.
     """
     if name in ("street_periods", "flows", "counts"):
-        found = _hours(name, frame)
+        found = backwards(name, frame, TWO_ROWS)
         if name == "street_periods" and not found:
             found = [*_factors(frame), *_apart(frame), *_shut(name, frame, _closed(frame, tables))]
         return found + (_measured(frame, tables) if name == "counts" else [])
@@ -31,24 +35,9 @@ def traffic_problems(name: str, frame: pd.DataFrame, tables: Tables) -> list[Pro
     return _counted_links(frame, tables) if name == "count_links" else []
 
 
-def _column(name: str, column: str) -> Column:
-    found = BY_NAME[name].column(column)
-    assert found is not None
-    return found
-
-
-def _hours(name: str, frame: pd.DataFrame) -> list[Problem]:
-    wrong = (frame["end_s"] <= frame["start_s"]).to_numpy(dtype=bool)
-    return at(name, _column(name, "end_s"), wrong, "period_ends_before_it_starts",
-              Text("时段的结束不晚于开始", "the period does not end after it starts"),
-              Text("改正起止时刻（零点起的秒数）；跨零点的时段分成两行",
-                   "correct the seconds after midnight; write a period over midnight as two rows"),
-              frame["end_s"])  # fmt: skip
-
-
 def _factors(frame: pd.DataFrame) -> list[Problem]:
     wrong = ((frame["capacity_factor"] == 0) & (frame["speed_factor"] > 0)).to_numpy(dtype=bool)
-    column = _column("street_periods", "capacity_factor")
+    column = column_of("street_periods", "capacity_factor")
     return at("street_periods", column, wrong, "no_capacity_but_open",
               Text("通行能力系数为 0，而道路并未封闭", "the capacity is 0 but the street is open"),
               Text("封闭请将 speed_factor 设为 0", "to close the street, set speed_factor to 0"))  # fmt: skip
@@ -60,7 +49,7 @@ def _apart(frame: pd.DataFrame) -> list[Problem]:
     before = ordered.groupby(["street", "direction"])["end_s"].shift()
     wrong = np.zeros(len(frame), dtype=bool)
     wrong[ordered.index[(ordered["start_s"] < before).to_numpy()]] = True
-    return at("street_periods", _column("street_periods", "start_s"), wrong, "periods_overlap",
+    return at("street_periods", column_of("street_periods", "start_s"), wrong, "periods_overlap",
               Text("同一路段同一方向的时段重叠", "periods of a street in one direction overlap"),
               Text("时段首尾相接，互不重叠", "let one period end where the next begins"),
               frame["street"])  # fmt: skip
@@ -83,7 +72,7 @@ def _closed(frame: pd.DataFrame, tables: Tables) -> Mask:
 
 
 def _shut(name: str, frame: pd.DataFrame, wrong: Mask) -> list[Problem]:
-    return at(name, _column(name, "direction"), wrong, "direction_closed",
+    return at(name, column_of(name, "direction"), wrong, "direction_closed",
               Text("该方向不通行机动车", "cars may not drive in this direction"),
               Text("核对方向：1 顺路段几何方向，2 逆向",
                    "check the direction: 1 along the geometry of the street, 2 against it"),
@@ -99,7 +88,7 @@ def _carriageways(frame: pd.DataFrame) -> list[Problem]:
             name = f"{what}_{way}"
             if name in frame.columns:
                 wrong = (drive & bit > 0) & (frame[name] == 0).to_numpy(dtype=bool, na_value=False)
-                found += at("streets", _column("streets", name), wrong, "open_without_room",
+                found += at("streets", column_of("streets", name), wrong, "open_without_room",
                             Text(f"机动车可通行的方向{zh}为 0", f"{what} is 0 where cars may drive"),
                             Text("不明则留空；不通行则改 drive",
                                  "leave it blank if unknown; close the direction in `drive` if shut"),
@@ -107,7 +96,7 @@ def _carriageways(frame: pd.DataFrame) -> list[Problem]:
     if "vdf_b" in frame.columns:
         power = frame["vdf_power"] if "vdf_power" in frame.columns else pd.Series(0, frame.index)
         wrong = ((frame["vdf_b"] > 0) & ~(power > 0)).to_numpy(dtype=bool, na_value=False)
-        found += at("streets", _column("streets", "vdf_power"), wrong, "delay_without_power",
+        found += at("streets", column_of("streets", "vdf_power"), wrong, "delay_without_power",
                     Text("给出了 vdf_b，却没有大于 0 的 vdf_power",
                          "vdf_b is given without a vdf_power above 0"),
                     Text("成对给出，或都留空", "give both, or leave both blank"), frame["id"])  # fmt: skip
@@ -119,18 +108,18 @@ def _measured(frame: pd.DataFrame, tables: Tables) -> list[Problem]:
     links = (frame["kind"] == "links").to_numpy(dtype=bool)
     members = tables["count_links"].get("count", []) if "count_links" in tables else []
     alone = links & ~frame["id"].isin(members).to_numpy(dtype=bool)
-    found = at("counts", _column("counts", "id"), alone, "count_without_links",
+    found = at("counts", column_of("counts", "id"), alone, "count_without_links",
                Text("路段计数没有对应的路段", "a count on links has no links"),
                Text("在 count_links 表中列出其路段与方向",
                     "list its streets and directions in count_links"), frame["id"])  # fmt: skip
     stop = frame["stop"] if "stop" in frame.columns else pd.Series(None, frame.index, dtype="str")
     missing = ~links & stop.isna().to_numpy(dtype=bool)
-    found += at("counts", _column("counts", "stop"), missing, "count_without_stop",
+    found += at("counts", column_of("counts", "stop"), missing, "count_without_stop",
                 Text("进出站计数没有站点", "a count of entries or exits has no stop"),
                 Text("填写站点编号", "give the id of the stop"), frame["id"])  # fmt: skip
     if "id" in tables.get("stops", ()):
         unknown = ~missing & ~links & ~stop.isin(tables["stops"]["id"]).to_numpy(dtype=bool)
-        found += at("counts", _column("counts", "stop"), unknown, "foreign_key_violation",
+        found += at("counts", column_of("counts", "stop"), unknown, "foreign_key_violation",
                     Text("在 stops 表中找不到", "not found in table stops"),
                     Text("核对编号，或补上被引用的行", "check the id, or add the row it refers to"),
                     stop)  # fmt: skip
@@ -144,7 +133,7 @@ def _counted_links(frame: pd.DataFrame, tables: Tables) -> list[Problem]:
     if kind is None or mode is None:
         return []
     wrong = (kind.notna() & (kind != "links")).to_numpy(dtype=bool)
-    found = at("count_links", _column("count_links", "count"), wrong, "links_of_a_station_count",
+    found = at("count_links", column_of("count_links", "count"), wrong, "links_of_a_station_count",
                Text("进出站计数不应有路段", "a count of entries or exits has no links"),
                Text("删去，或把计数的 kind 改为 links", "remove them, or let the count be of kind links"),
                frame["count"])  # fmt: skip

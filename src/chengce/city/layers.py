@@ -26,6 +26,7 @@ __all__ = [
     "Column",
     "Contract",
     "Layer",
+    "column_of",
     "tables_of",
 ]
 
@@ -70,6 +71,13 @@ LAYERS: tuple[Layer, ...] = (
 CONTRACTS: tuple[Contract, ...] = (*PEOPLE, *PLACES, *STREETS, *TRANSIT, *FLOWS)
 BY_NAME: dict[str, Contract] = {c.name: c for c in CONTRACTS}
 RASTERS = ("elevation",)
+
+
+def column_of(table: str, name: str) -> Column:
+    """Return a column of a table's contract, which must have it."""
+    found = BY_NAME[table].column(name)
+    assert found is not None
+    return found
 
 
 def tables_of(layer: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from chengce.city.checks_rows import at
-from chengce.city.layers import BY_NAME
+from chengce.city.layers import column_of
 from chengce.city.opening.read import Unread, read_hours
 from chengce.city.opening.write import write_hours
 from chengce.core.errors import Problem
@@ -27,12 +27,9 @@ def with_rows(
     Days not listed are closed. Errors: `foreign_key_violation` (no such place), `place_hours_twice`
     (the place has hours already), `place_hours_unread`.
     """
-    contract = BY_NAME["place_hours"]
-    column = contract.column("place")
-    assert column is not None
     known = pd.concat([p[["id", "hours"]] for p in places]) if places else rows[[]].assign(id="")
     lost = ~rows["place"].isin(known["id"]).to_numpy(dtype=bool)
-    found = at("place_hours", column, lost, "foreign_key_violation",
+    found = at("place_hours", column_of("place_hours", "place"), lost, "foreign_key_violation",
                Text("在 places 表中找不到", "not found in table places"),
                Text("核对编号，或补上被引用的行", "check the id, or add the row it refers to"),
                rows["place"])  # fmt: skip
