@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from chengce.city.readers.delimited import separator
 from chengce.city.readers.raw_file import decode, read_raw
 from chengce.city.readers.tables_report import Report
 from chengce.core.text import Text
@@ -80,12 +81,6 @@ class GmnsTable:
         """Add a problem for every row of a mask, with the cell of a column as `{value}`."""
         at = np.flatnonzero(mask)
         self.report.rows(said, self.rows[at], self.words(column)[at], column=column)
-
-
-def separator(text: str) -> str:
-    """Return what separates the cells of a table: the commonest of , ; and tab in its header."""
-    header = text.lstrip().partition("\n")[0]
-    return max(",;\t", key=header.count)
 
 
 def read_gmns_table(path: Path, what: Text, needed: Sequence[Sequence[str]] = ()) -> GmnsTable:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from chengce.city.readers.gmns_table import separator
+from chengce.city.readers.delimited import separator
 from chengce.city.readers.raw_file import decode, read_raw
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text

@@ -4,8 +4,6 @@ CSV with commas, semicolons or tabs, UTF-8 (with or without mark) or GB 18030, a
 the same pair are parts of one flow and are added up.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,16 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
+from chengce.city.readers.delimited import filled_rows
 from chengce.city.readers.raw_file import read_raw
 from chengce.city.readers.tables_report import Report
-from chengce.core.errors import ChengceError, Problem
+from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.core.validation import near_names
 from chengce.models.demand.model import Floats, Ints, Masses, Pairs
 
 BLANK = {"", "na", "nan", "n/a", "null", "none", "-", "—", "#n/a"}
 THOUSANDS = re.compile(r"[+-]?\d{1,3}([,，\s\u00a0]\d{3})+(\.\d*)?$")
-SEPARATORS = ",;\t"
 MOST = 1e15  # beyond, a flow or a cost is a slip of the pen
 WHAT = Text("流量表", "table of flows")
 CHECK = Text("核对原始数据", "check the source")
@@ -109,26 +107,8 @@ def read_flows(path: Path, columns: Columns) -> FlowTable:
 
 def _records(path: Path, report: Report) -> tuple[list[str], list[list[str]], Ints]:
     """Return the header, the rows as long as it, and their numbers as a spreadsheet counts."""
-    text = _decoded(path, report)
-    line = text.partition("\n")[0]
-    separator = max(SEPARATORS, key=line.count)
-    rows, records = [], []
-    try:
-        for row, cells in enumerate(
-            csv.reader(io.StringIO(text, newline=None), delimiter=separator), 1
-        ):
-            if any(cell.strip() for cell in cells):
-                rows.append(row)
-                records.append([cell.strip() for cell in cells])
-    except csv.Error as error:
-        raise ChengceError(
-            Problem(
-                "csv_parsing_failed",
-                Text(f"无法解析：{error}", f"cannot be parsed: {error}"),
-                Text("检查引号是否成对", "check for unbalanced quotes"),
-                path.name,
-            )
-        ) from error
+    full = filled_rows(_decoded(path, report), path.name)
+    rows, records = [row for row, _ in full], [cells for _, cells in full]
     if len(records) < 2:
         report.add(
             "empty_file",

@@ -1,19 +1,16 @@
 """Read named points from a table: id, lon, lat, in WGS-84 degrees."""
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chengce.city.readers.delimited import filled_rows
 from chengce.city.readers.raw_file import decode, read_raw
 from chengce.city.readers.tables_report import Report
-from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.engine.options import Points
 
-SEPARATORS = ",;\t"
 NAMES = {
     "id": ("id", "编号", "zone", "分区"),
     "lon": ("lon", "lng", "longitude", "经度"),
@@ -48,20 +45,8 @@ def read_points(path: Path, what: Text) -> Points:
 
 def _columns(text: str, what: Text, report: Report) -> tuple[_Cells, NDArray[np.int64]]:
     """Return the cells of the three columns, and the row of each as a spreadsheet counts."""
-    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
-    except csv.Error as error:
-        raise ChengceError(
-            Problem(
-                "csv_parsing_failed",
-                Text(f"无法解析：{error}", f"cannot be parsed: {error}"),
-                Text("检查引号是否成对", "check for unbalanced quotes"),
-                report.file,
-            )
-        ) from error
-    full = [(i, line) for i, line in enumerate(lines, 1) if any(cell.strip() for cell in line)]
-    header = [cell.strip().lower() for cell in full[0][1]]
+    full = filled_rows(text, report.file)
+    header = [cell.lower() for cell in full[0][1]]
     at = {name: [header.index(n) for n in names if n in header] for name, names in NAMES.items()}
     missing = [name for name, found in at.items() if not found]
     if missing:
@@ -82,7 +67,7 @@ def _columns(text: str, what: Text, report: Report) -> tuple[_Cells, NDArray[np.
 
 
 def _cell(line: list[str], column: int) -> str:
-    return line[column].strip() if column < len(line) else ""
+    return line[column] if column < len(line) else ""
 
 
 def _degrees(
