@@ -8,13 +8,13 @@ import numpy as np
 from chengce.city.city import City
 from chengce.city.opening.read import Unread, read_hours
 from chengce.city.opening.week import HOLIDAY
-from chengce.city.opening.write import DAYS, MONTHS
+from chengce.city.opening.write import DAYS, MONTHS, ZH_DAYS
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.core.validation import Wrong
 from chengce.models.opportunities import Opportunities
 
-_ZH_DAYS = {f"周{d}": i for i, d in enumerate("一二三四五六日")} | {"节假日": HOLIDAY}
+_ZH_DAYS = {day: i for i, day in enumerate(ZH_DAYS)} | {"节假日": HOLIDAY}
 _DAYS = {d.lower(): i for i, d in enumerate(DAYS)} | {"ph": HOLIDAY} | _ZH_DAYS
 _MONTHS = {m.lower(): i + 1 for i, m in enumerate(MONTHS)}
 _MONTHS |= {f"{i}月": i for i in range(1, 13)}

@@ -8,11 +8,11 @@ import pandas as pd
 from chengce.city.checks_rows import at
 from chengce.city.layers import column_of
 from chengce.city.opening.read import Unread, read_hours
-from chengce.city.opening.write import write_hours
+from chengce.city.opening.write import ZH_DAYS, write_hours
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 
-_DAYS = {str(i + 1): f"周{d}" for i, d in enumerate("一二三四五六日")}
+_DAYS = {str(i): day for i, day in enumerate(ZH_DAYS, 1)}
 _REMEDY = Text(
     "核对各行：日写 1–7、周一、Mo 或 节假日，钟点写 8:00，到次日写 次日2:00；休息写“休息”",
     "check its rows: day 1–7, Mo or PH, clock 8:00, 26:00 for the next day, or `off`",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from chengce.city.opening.week import DAY_MIN, Hours, Spans, Week
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+ZH_DAYS = tuple(f"周{day}" for day in "一二三四五六日")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WHOLE: Spans = ((0, DAY_MIN),)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from chengce.city.opening.write import ZH_DAYS
 from chengce.city.readers.sheets.hours import read_hours_cell
 from chengce.city.readers.sheets.outcomes import QUESTIONS, Asked
 from chengce.city.readers.tables_report import Report
@@ -14,7 +15,7 @@ from chengce.city.readers.tables_source import Source
 from chengce.city.readers.tables_spec import TableSpec
 from chengce.city.readers.tables_values import texts
 
-_DAYS = {str(i + 1): f"周{d}" for i, d in enumerate("一二三四五六日")} | {"holiday": "节假日"}
+_DAYS = {str(i): day for i, day in enumerate(ZH_DAYS, 1)} | {"holiday": "节假日"}
 _SHORT = dict(zip("月火水木金土日", "一二三四五六日", strict=True))
 _UNITS = (
     ("beds", r"床|\bbeds?\b"),

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from chengce.core.errors import Problem
 from chengce.core.text import Text
 from chengce.models.modifications.base import Draft, listed, unknown_id
-from chengce.models.modifications.gate_paths import LonLat, Wall
+from chengce.models.modifications.gate_paths import Wall
+from chengce.models.modifications.street_choice import LonLat
 
 _HOURS, _PROFILES = ("from_s", "to_s"), ("walk", "wheelchair", "bike")
 

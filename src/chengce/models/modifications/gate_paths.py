@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from chengce.engine.plane import Plane
 from chengce.engine.walls import WALL_M
-
-LonLat = tuple[float, float]
+from chengce.models.modifications.street_choice import LonLat
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from chengce.city.city import City
 from chengce.core.errors import Problem
@@ -26,8 +26,9 @@ from chengce.models.modifications.gate_checks import (
     unknown_compound,
     unknown_gate,
 )
-from chengce.models.modifications.gate_paths import LonLat, Wall
+from chengce.models.modifications.gate_paths import Wall
 from chengce.models.modifications.street_attributes import State
+from chengce.models.modifications.street_choice import Alignment, LonLat
 from chengce.models.modifications.street_new import AddStreet
 
 
@@ -45,7 +46,7 @@ class OpenThroughPath(BaseModification):
     gates: tuple[str, ...] = Field(
         (), max_length=2, description="The two gates it joins / 所连的两个大门"
     )
-    line: tuple[LonLat, ...] = Field(
+    line: Alignment = Field(
         (), description="Alignment instead of gates, [lon, lat] in WGS-84 / 不给大门时的线位 [经度, 纬度]"
     )  # fmt: skip
     name: str | None = Field(None, description="Name / 名称")
@@ -55,18 +56,6 @@ class OpenThroughPath(BaseModification):
     snap_m: float = Field(
         60.0, ge=0, le=500, description="Largest gap to the streets outside, m / 与外侧道路的最大距离（米）"
     )  # fmt: skip
-
-    @field_validator("line")
-    @classmethod
-    def _on_earth(cls, line: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
-        if any(abs(lon) > 180 or abs(lat) > 90 for lon, lat in line):
-            raise Wrong(
-                Text(
-                    "line 的点应为 [经度, 纬度]；经纬度似乎写反",
-                    "points of `line` are [longitude, latitude]; they look swapped",
-                )
-            )
-        return line
 
     @model_validator(mode="after")
     def _one_way(self) -> "OpenThroughPath":

@@ -27,8 +27,9 @@ from chengce.models.modifications.gate_checks import (
     unknown_compound,
     unknown_gate,
 )
-from chengce.models.modifications.gate_paths import LonLat, Wall
+from chengce.models.modifications.gate_paths import Wall
 from chengce.models.modifications.periods import clock, seconds
+from chengce.models.modifications.street_choice import LonLat
 from chengce.models.modifications.street_new import AddStreet
 
 Who = Literal["everyone", "residents", "vehicles_only", "closed"]

@@ -23,10 +23,10 @@ from chengce.models.modifications.base import (
     unknown_id,
 )
 from chengce.models.modifications.periods import Headway, check_periods, days, describe
+from chengce.models.modifications.street_choice import LonLat
 
 SHORTEST_M = 1.0
 MODES = {"tram": 0, "metro": 1, "rail": 2, "bus": 3, "ferry": 4}
-LonLat = tuple[float, float]
 
 
 class NewStop(BaseModel):

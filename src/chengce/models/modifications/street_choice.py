@@ -45,6 +45,18 @@ def _check_ring(ring: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
     return ring
 
 
+def _check_alignment(line: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
+    if any(abs(lon) > 180 or abs(lat) > 90 for lon, lat in line):
+        raise Wrong(
+            Text(
+                "line 的点应为 [经度, 纬度]；经纬度似乎写反",
+                "points of `line` are [longitude, latitude]; they look swapped",
+            )
+        )
+    return line
+
+
+Alignment = Annotated[tuple[LonLat, ...], AfterValidator(_check_alignment)]
 Ring = Annotated[tuple[LonLat, ...], AfterValidator(_check_ring)]
 POLYGON = (
     "Ring of [lon, lat]: streets whose midpoint lies inside / 多边形 [经度, 纬度]，含中点在内的路段"

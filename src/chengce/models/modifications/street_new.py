@@ -21,6 +21,7 @@ from chengce.models.modifications.base import (
     taken_id,
 )
 from chengce.models.modifications.street_attributes import WAY, WAYS, State, Way
+from chengce.models.modifications.street_choice import Alignment, LonLat
 from chengce.models.modifications.street_join import (
     CONNECTOR,
     Junction,
@@ -29,7 +30,6 @@ from chengce.models.modifications.street_join import (
     not_joined,
 )
 
-LonLat = tuple[float, float]
 NEW_WAY = 0  # the OSM way of a street that is in none
 _ENDS = (Text("起点", "start"), Text("终点", "end"))
 
@@ -45,7 +45,7 @@ class AddStreet(BaseModification):
 
     type: Literal["add_street"] = "add_street"
     id: str = Field(min_length=1, description="Id of the street / 道路编号")
-    line: tuple[LonLat, ...] = Field(
+    line: Alignment = Field(
         min_length=2, description="Alignment, [lon, lat] in WGS-84 / 线位 [经度, 纬度]"
     )
     from_node: int | None = Field(
@@ -78,14 +78,7 @@ class AddStreet(BaseModification):
 
     @field_validator("line")
     @classmethod
-    def _on_earth(cls, line: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
-        if any(abs(lon) > 180 or abs(lat) > 90 for lon, lat in line):
-            raise Wrong(
-                Text(
-                    "line 的点应为 [经度, 纬度]；经纬度似乎写反",
-                    "points of `line` are [longitude, latitude]; they look swapped",
-                )
-            )
+    def _has_length(cls, line: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
         if len(set(line)) < 2:
             raise Wrong(Text("线位长度为 0", "the alignment has no length"))
         return line
