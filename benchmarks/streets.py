@@ -7,10 +7,11 @@ import numpy as np
 from benchmarks.dijkstra import door_graph, scipy_matrix
 from benchmarks.machine import best_of
 from benchmarks.networks import random_points
+from tests.street_costs import many_to_many
 
 from chengce.city.city import City
 from chengce.core.context import Runner
-from chengce.engine.network import INF, many_to_many, snap, street_network, weigh
+from chengce.engine.network import INF, snap, street_network, weigh
 from chengce.engine.options import Points
 
 

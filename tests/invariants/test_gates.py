@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.street_costs import many_to_many
 from tests.unit.engine.gate_worlds import WALL, compounds, gate, gates
 from tests.unit.engine.worlds import TUESDAY, degrees, grid
 from tests.unit.engine.worlds import city as city_of
@@ -14,7 +15,7 @@ from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.engine.gates import GateRules, walkable
 from chengce.engine.matrix import travel_times
-from chengce.engine.network import many_to_many, snap, weigh
+from chengce.engine.network import snap, weigh
 from chengce.engine.options import Points, TripOptions
 from chengce.models.scenario import parse_scenario
 

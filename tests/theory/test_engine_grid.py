@@ -1,10 +1,11 @@
 """On a square grid the shortest walk is the Manhattan distance."""
 
 import numpy as np
+from tests.street_costs import many_to_many
 from tests.unit.engine.worlds import city, degrees, grid
 
 from chengce.core.context import SerialRunner
-from chengce.engine.network import INF, many_to_many, snap, street_network, weigh
+from chengce.engine.network import INF, snap, street_network, weigh
 
 
 def test_manhattan_between_corners_and_mid_blocks() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
+from tests.street_costs import many_to_many
 from tests.unit.engine.worlds import brute_force, city
 
 from chengce.city.city import City
@@ -20,7 +21,7 @@ from chengce.engine.csr import Sparse
 from chengce.engine.distances import ends_of, same_edge, seeds_of
 from chengce.engine.footways import footways
 from chengce.engine.matrix import INF, Points, TripOptions, estimate_matrix, travel_times
-from chengce.engine.network import Weights, many_to_many, snap, street_network, weigh
+from chengce.engine.network import Weights, snap, street_network, weigh
 from chengce.engine.timetable import compile_timetable
 
 TUESDAY = "2019-05-14"

@@ -1,4 +1,4 @@
-"""Compute street costs between many points: a dense matrix, or only what lies within a limit."""
+"""Compute street costs between points: what lies within a limit of each origin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,38 +17,6 @@ from chengce.engine.weights import Weights
 BLOCK = 64
 
 
-def many_to_many(
-    weights: Weights,
-    origins: Connectors,
-    destinations: Connectors,
-    *,
-    limit_ms: int,
-    runner: Runner,
-) -> NDArray[np.int32]:
-    """Return costs int32[origins, destinations], ms; INF beyond the limit or without connector.
-
-    Cost = off-road part + part of the first edge + shortest path + part of the last edge +
-    off-road part; two doors on one edge are also joined directly along it. Points at the same
-    coordinates are 0 apart.
-    """
-    seeds, ends = seeds_of(weights, origins), ends_of(weights, destinations)
-    same = same_edge(weights, origins, destinations)
-    limit = _limit(limit_ms)
-
-    def work(rows: NDArray[np.int64]) -> NDArray[np.int32]:
-        block: NDArray[np.int32] = search.dense(
-            weights.indptr, weights.head, weights.cost,
-            seeds.indptr, seeds.column, seeds.value,
-            ends.indptr, ends.column, ends.value,
-            same.indptr, same.column, same.value,
-            rows, limit, weights.shift(limit),
-        )  # fmt: skip
-        return block
-
-    blocks = list(runner.map(work, _blocks(len(origins.ids))))
-    return np.concatenate(blocks) if blocks else np.empty((0, len(destinations.ids)), np.int32)
-
-
 def within(
     weights: Weights,
     origins: Connectors,
@@ -57,7 +25,12 @@ def within(
     limit_ms: int,
     runner: Runner,
 ) -> Sparse:
-    """Return, by origin, the destinations within the limit (ascending index) and their cost, ms."""
+    """Return, by origin, the destinations within the limit (ascending index) and their cost, ms.
+
+    Cost = off-road part + part of the first edge + shortest path + part of the last edge +
+    off-road part; two doors on one edge are also joined directly along it. Points at the same
+    coordinates are 0 apart.
+    """
     asked = Search(
         seeds_of(weights, origins),
         by_column(ends_of(weights, destinations), len(weights.indptr) - 1),

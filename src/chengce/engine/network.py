@@ -1,7 +1,7 @@
-"""Offer the street network to models: compile, weigh, snap, and costs between many points."""
+"""Offer the street network to models: compile, weigh, snap, and costs within a limit."""
 
 from chengce.engine.csr import Sparse
-from chengce.engine.distances import many_to_many, nearest_k, within
+from chengce.engine.distances import nearest_k, within
 from chengce.engine.graph import PROFILES, StreetNetwork, street_network
 from chengce.engine.kernels.limits import INF
 from chengce.engine.snap import Connectors, snap
@@ -14,7 +14,6 @@ __all__ = [
     "Sparse",
     "StreetNetwork",
     "Weights",
-    "many_to_many",
     "nearest_k",
     "snap",
     "street_network",

@@ -6,13 +6,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from tests.street_costs import many_to_many
 from tests.unit.engine.worlds import city, degrees, street, streets
 
 from chengce.city.city import City
 from chengce.city.layers import WGS84
 from chengce.core.context import Context
 from chengce.engine.gates import GateRules, walkable
-from chengce.engine.network import many_to_many, snap, weigh
+from chengce.engine.network import snap, weigh
 
 Point = tuple[float, float]
 AT: Mapping[int, Point] = {

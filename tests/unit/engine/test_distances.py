@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
+from tests.street_costs import many_to_many
 
 from chengce.core.context import SerialRunner
 from chengce.engine.network import (
@@ -12,7 +13,6 @@ from chengce.engine.network import (
     Connectors,
     StreetNetwork,
     Weights,
-    many_to_many,
     nearest_k,
     weigh,
     within,

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.street_costs import many_to_many
 from tests.unit.engine.worlds import city, degrees, grid, street, streets
 
 from chengce.core.context import SerialRunner
-from chengce.engine.network import INF, many_to_many, snap, street_network, weigh
+from chengce.engine.network import INF, snap, street_network, weigh
 
 AT = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (200.0, 100.0)}
 

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.street_costs import many_to_many
 from tests.unit.models.road_worlds import applied, codes, scenario, street
 
 from chengce.city.city import City
 from chengce.city.synthetic.ascii import ascii_city
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError
-from chengce.engine.network import many_to_many, snap, street_network, weigh
+from chengce.engine.network import snap, street_network, weigh
 
 Point = tuple[float, float]
 

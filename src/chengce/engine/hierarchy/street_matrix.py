@@ -24,9 +24,8 @@ def street_matrix(
 ) -> NDArray[np.int32]:
     """Return costs int32[origins, destinations], ms; INF beyond the limit or without connector.
 
-    `ends`: origins and destinations. Integer-equal to `distances.many_to_many`, which needs no
-    hierarchy and is the faster for a handful of origins near their destinations. The hierarchy is
-    built once for a base city; scenarios put their costs on it.
+    `ends`: origins and destinations. Costs as those of `distances.within`. The hierarchy is built
+    once for a base city; scenarios put their costs on it.
     """
     origins, destinations = ends
     hierarchy = street_hierarchy(city, runner=runner)

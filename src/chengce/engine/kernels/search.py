@@ -92,55 +92,6 @@ def _search(
 
 
 @njit(nogil=True, cache=True)
-def dense(
-    indptr: I64,
-    head: I32,
-    cost: I32,
-    seed_ptr: I64,
-    seed_node: I32,
-    seed_cost: I32,
-    end_ptr: I64,
-    end_node: I32,
-    end_cost: I32,
-    same_ptr: I64,
-    same_end: I32,
-    same_cost: I32,
-    rows: I64,
-    limit: int,
-    shift: int,
-) -> I32:
-    """Return costs, shape (len(rows), ends); seeds by origin, ends by destination, INF beyond limit.
-
-    `same_*` lists, by origin, destinations reached without passing a node, with their cost.
-    """
-    nodes, ends = len(indptr) - 1, len(end_ptr) - 1
-    dist = np.full(nodes, INF, np.int32)
-    touched = np.empty(nodes, np.int32)
-    after = np.empty(nodes, np.int32)
-    before = np.full(nodes, -1, np.int32)
-    first = np.full((limit >> shift) + 1, -1, np.int32)
-    out = np.full((len(rows), ends), INF, np.int32)
-    for row in range(len(rows)):
-        o = rows[row]
-        count = _search(
-            indptr, head, cost, seed_node, seed_cost, (seed_ptr[o], seed_ptr[o + 1]),
-            limit, shift, dist, (first, after, before), touched,
-        )  # fmt: skip
-        for d in range(ends):
-            best = limit + 1
-            for i in range(end_ptr[d], end_ptr[d + 1]):
-                best = min(best, dist[end_node[i]] + end_cost[i])
-            if best <= limit:
-                out[row, d] = best
-        for i in range(same_ptr[o], same_ptr[o + 1]):
-            if same_cost[i] <= limit and same_cost[i] < out[row, same_end[i]]:
-                out[row, same_end[i]] = same_cost[i]
-        for i in range(count):
-            dist[touched[i]] = INF
-    return out
-
-
-@njit(nogil=True, cache=True)
 def sparse(
     indptr: I64,
     head: I32,
@@ -161,7 +112,8 @@ def sparse(
 ) -> tuple[I64, I32, I32]:
     """Return the destinations within the limit of each row: CSR (indptr, index, cost) by index.
 
-    Like `dense`, but the ends are listed by node (`node_ptr` over nodes).
+    `seed_*`: by origin; `node_*`: the ends by node, each a destination and its cost from there.
+    `same_*` lists, by origin, destinations reached without passing a node, with their cost.
     """
     nodes = len(indptr) - 1
     dist = np.full(nodes, INF, np.int32)

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks.networks import town
+from tests.street_costs import many_to_many
 
 from chengce.city.city import City
 from chengce.core.context import SerialRunner
-from chengce.engine.distances import many_to_many
 from chengce.engine.graph import street_network
 from chengce.engine.hierarchy.street_matrix import street_matrix
 from chengce.engine.kernels.limits import INF

@@ -2,12 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.street_costs import many_to_many
 
 from chengce.city.build import read_city
 from chengce.city.city import City
 from chengce.city.synthetic.town import write_town
 from chengce.core.context import Context, SerialRunner
-from chengce.engine.distances import ends_of, many_to_many, nearest_k, same_edge, seeds_of, within
+from chengce.engine.distances import ends_of, nearest_k, same_edge, seeds_of, within
 from chengce.engine.graph import PROFILES, street_network
 from chengce.engine.hierarchy import nearest
 from chengce.engine.hierarchy.ladder import Ladder
