@@ -29,7 +29,7 @@ from benchmarks.transit import transit_exact, transit_speed, whole_window
 
 from chengce.city.store import open_city
 from chengce.core.context import SerialRunner
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 
 KINDS = ("streets", "hierarchy", "transit", "scenario", "assignment", "interaction", "startup")
 MORNING, AFTERNOON = 7 * 3600, 13 * 3600

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from chengce.engine.distances import ends_of, same_edge, seeds_of
-from chengce.engine.network import INF, Connectors, Weights
+from chengce.engine.streets.distances import ends_of, same_edge, seeds_of
+from chengce.engine.streets.network import INF, Connectors, Weights
 
 
 def door_graph(weights: Weights, origins: Connectors, ends: Connectors) -> csr_matrix:

@@ -16,8 +16,8 @@ from benchmarks.machine import best_of
 from numba import njit
 
 from chengce.core.context import Context, Runner, SerialRunner
-from chengce.engine.interaction import MatrixField
-from chengce.engine.runner import make_runner
+from chengce.engine.interaction.field import MatrixField
+from chengce.engine.running.runner import make_runner
 from chengce.models.demand import listing
 from chengce.models.demand.interaction import calibrate
 from chengce.models.demand.model import Floats, Pairs

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengce.engine.csr import Sparse, by_value, from_rows
-from chengce.engine.timetable import Timetable
+from chengce.engine.transit.timetable import Timetable
 
 SPAN_M = 26_000  # from the centre to the edge
 DETOUR = 1.3

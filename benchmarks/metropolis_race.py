@@ -14,10 +14,10 @@ from benchmarks.plain_raptor import range_raptor
 from numpy.typing import NDArray
 
 from chengce.engine.csr import Sparse
-from chengce.engine.doors import Transfers
 from chengce.engine.options import TripOptions
-from chengce.engine.rides import lay_out
-from chengce.engine.timetable import between
+from chengce.engine.transit.doors import Transfers
+from chengce.engine.transit.rides import lay_out
+from chengce.engine.transit.timetable import between
 
 ACCESS_S = 667  # 800 m along streets
 HOUR = TripOptions("2026-11-24", 8 * 3600, 3600, percentiles=(50,), max_access_s=ACCESS_S)

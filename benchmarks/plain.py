@@ -14,10 +14,10 @@ from chengce.city.city import City
 from chengce.core.context import Runner
 from chengce.core.draws import uniforms
 from chengce.engine.csr import Sparse
-from chengce.engine.doors import Transfers, doors, stated_transfers
-from chengce.engine.footways import footways
 from chengce.engine.kernels.limits import INF
 from chengce.engine.options import Points, TripOptions
+from chengce.engine.transit.doors import Transfers, doors, stated_transfers
+from chengce.engine.transit.footways import footways
 
 Call = tuple[int, int, int, bool, bool]  # stop, arrival, departure, pick-up, drop-off
 

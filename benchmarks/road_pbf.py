@@ -7,7 +7,7 @@ import shapely
 from benchmarks.road_like import RoadLike, from_arcs
 
 from chengce.city.readers.osm import read_osm
-from chengce.engine.graph import AGAINST, ALONG
+from chengce.engine.streets.graph import AGAINST, ALONG
 
 FOOT_KMH = 5.0
 DEGREE_M = 111_319.49

@@ -20,7 +20,7 @@ from chengce.city.city import City
 from chengce.core.context import Context, Runner
 from chengce.engine import matrix
 from chengce.engine.matrix import Points, TripOptions, travel_times
-from chengce.engine.timetable import compile_timetable
+from chengce.engine.transit.timetable import compile_timetable
 from chengce.models.opportunities import zone_points
 from chengce.models.scenario import Scenario, parse_scenario
 from chengce.models.trips import TripParams, service_date

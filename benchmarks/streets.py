@@ -11,8 +11,8 @@ from tests.street_costs import many_to_many
 
 from chengce.city.city import City
 from chengce.core.context import Runner
-from chengce.engine.network import INF, snap, street_network, weigh
 from chengce.engine.options import Points
+from chengce.engine.streets.network import INF, snap, street_network, weigh
 
 
 def street_matrix(

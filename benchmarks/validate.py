@@ -18,9 +18,9 @@ from benchmarks.transit import transit_exact
 from chengce.city.city import City
 from chengce.city.store import open_city
 from chengce.core.context import Context, Runner
-from chengce.engine.network import snap
 from chengce.engine.options import Points
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
+from chengce.engine.streets.network import snap
 from chengce.models.modifications.periods import seconds
 from chengce.models.opportunities import zone_points
 from chengce.models.travel import door_times

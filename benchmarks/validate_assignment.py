@@ -25,7 +25,7 @@ from chengce.core.context import Context
 from chengce.engine.assign.assignment import assign
 from chengce.engine.roads.files import read_problem
 from chengce.engine.roads.network import AssignOptions, Equilibrium, RoadNetwork, TravelClass
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 from chengce.models.calibration.counted import Counted, counts_of
 from chengce.models.calibration.od_update import UpdateOptions, update_od
 

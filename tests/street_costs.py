@@ -3,10 +3,10 @@
 import numpy as np
 
 from chengce.core.context import Runner
-from chengce.engine.distances import within
 from chengce.engine.kernels.limits import INF
-from chengce.engine.snap import Connectors
-from chengce.engine.weights import Weights
+from chengce.engine.streets.distances import within
+from chengce.engine.streets.snap import Connectors
+from chengce.engine.streets.weights import Weights
 
 
 def many_to_many(

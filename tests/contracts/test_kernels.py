@@ -34,7 +34,7 @@ from chengce.applications import APPLICATIONS, application_named
 from chengce.core.context import Context
 from chengce.decisions.compare import finding_hash
 from chengce.engine.matrix import travel_times
-from chengce.engine.threads import ThreadRunner
+from chengce.engine.running.threads import ThreadRunner
 
 def answer(name):
     context = Context(draws=20, runner=ThreadRunner(2))

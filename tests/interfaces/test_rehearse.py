@@ -9,8 +9,8 @@ import pytest
 from numba.core import event
 from tests.interfaces.conftest import Run
 
-from chengce.engine import compiling
-from chengce.engine.compiling import compile_seconds
+from chengce.engine.running import compiling
+from chengce.engine.running.compiling import compile_seconds
 from chengce.interfaces import rehearse
 from chengce.interfaces.rehearse import time_said
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.core.finding import mean_over
 from chengce.engine.kernels.limits import INF
-from chengce.engine.runner import ThreadRunner
+from chengce.engine.running.runner import ThreadRunner
 from chengce.models.access import mean_of_access, minutes_to_reach, reached_within
 from chengce.models.travel import DoorTimes
 

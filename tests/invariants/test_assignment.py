@@ -12,7 +12,7 @@ from chengce.engine.assign.assignment import assign
 from chengce.engine.kernels.assign_graft import unreached
 from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
 from chengce.engine.roads.paths import star
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 
 FINE = AssignOptions(gap=1e-11)
 

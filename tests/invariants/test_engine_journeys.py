@@ -11,7 +11,7 @@ from tests.unit.engine.worlds import TUESDAY, city, degrees, grid, stops, transi
 
 from chengce.core.context import Context
 from chengce.engine.matrix import Points, TripOptions, travel_times
-from chengce.engine.runner import ThreadRunner
+from chengce.engine.running.runner import ThreadRunner
 
 SIZE, STEP = 6, 200.0
 AT = {f"s{i}": (STEP * (i * 7 % SIZE), STEP * (i * 3 % SIZE) + 10) for i in range(9)}

@@ -13,10 +13,10 @@ from tests.unit.engine.worlds import city as city_of
 
 from chengce.city.city import City
 from chengce.core.context import Context
-from chengce.engine.gates import GateRules, walkable
 from chengce.engine.matrix import travel_times
-from chengce.engine.network import snap, weigh
 from chengce.engine.options import Points, TripOptions
+from chengce.engine.streets.gates import GateRules, walkable
+from chengce.engine.streets.network import snap, weigh
 from chengce.models.scenario import parse_scenario
 
 SPOTS = [

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from chengce.city.checks import check_tables
 from chengce.city.city import City
 from chengce.city.synthetic.grid import grid_city
-from chengce.engine.graph import street_network
-from chengce.engine.weights import weigh
+from chengce.engine.streets.graph import street_network
+from chengce.engine.streets.weights import weigh
 from chengce.models.scenario import Scenario, parse_scenario
 
 few = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))

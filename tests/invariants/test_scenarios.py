@@ -19,7 +19,7 @@ from chengce.core.context import Context
 from chengce.core.groups import Group
 from chengce.core.text import Text
 from chengce.decisions.compare import Comparison, compare, finding_hash
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 from chengce.models.scenario import TODAY, Scenario, parse_scenario
 
 AGES = (

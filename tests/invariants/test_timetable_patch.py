@@ -18,11 +18,11 @@ from chengce.city.store import open_city, save_city
 from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.lattice_lines import Line
 from chengce.core.errors import ChengceError
-from chengce.engine import timetable_store
-from chengce.engine.services import Feed
-from chengce.engine.timetable import Timetable, compile_timetable
-from chengce.engine.timetable_patch import touched_trips
-from chengce.engine.timetable_store import timetable_of
+from chengce.engine.transit import timetable_store
+from chengce.engine.transit.services import Feed
+from chengce.engine.transit.timetable import Timetable, compile_timetable
+from chengce.engine.transit.timetable_patch import touched_trips
+from chengce.engine.transit.timetable_store import timetable_of
 from chengce.models.scenario import parse_scenario
 
 H = 3600

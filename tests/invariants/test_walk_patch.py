@@ -16,15 +16,16 @@ from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.lattice_lines import Line
 from chengce.core.context import Context, SerialRunner
 from chengce.core.errors import ChengceError
-from chengce.engine import footways, matrix, walk_patch
-from chengce.engine.distances import within
-from chengce.engine.graph import street_network
+from chengce.engine import matrix
 from chengce.engine.matrix import travel_times
 from chengce.engine.options import Points, TripOptions
-from chengce.engine.snap import snap
-from chengce.engine.timetable import compile_timetable
-from chengce.engine.walk_patch import Walked, changed_edges, patch_walks
-from chengce.engine.weights import weigh
+from chengce.engine.streets.distances import within
+from chengce.engine.streets.graph import street_network
+from chengce.engine.streets.snap import snap
+from chengce.engine.streets.weights import weigh
+from chengce.engine.transit import footways, walk_patch
+from chengce.engine.transit.timetable import compile_timetable
+from chengce.engine.transit.walk_patch import Walked, changed_edges, patch_walks
 from chengce.models.scenario import parse_scenario
 
 DATE = "2026-05-12"

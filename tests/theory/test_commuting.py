@@ -14,7 +14,7 @@ from chengce.city.synthetic.certain import certain
 from chengce.core.context import Context
 from chengce.core.finding import Finding
 from chengce.engine.kernels import commute as kernel
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 
 HALF_HOUR_M = 2340.0  # at 1.3 m/s
 WALK: dict[str, Any] = {"mode": "walk", "cutoffs_min": [20, 40], "max_trip_min": 120}

@@ -5,7 +5,7 @@ from tests.street_costs import many_to_many
 from tests.unit.engine.worlds import city, degrees, grid
 
 from chengce.core.context import SerialRunner
-from chengce.engine.network import INF, snap, street_network, weigh
+from chengce.engine.streets.network import INF, snap, street_network, weigh
 
 
 def test_manhattan_between_corners_and_mid_blocks() -> None:

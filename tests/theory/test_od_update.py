@@ -9,7 +9,7 @@ from chengce.core.context import Context
 from chengce.core.errors import ChengceError
 from chengce.engine.assign.assignment import assign
 from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 from chengce.models.calibration.counted import Counted, Counts, counts_of
 from chengce.models.calibration.od_solver import information
 from chengce.models.calibration.od_update import OdUpdate, UpdateOptions, update_od

@@ -17,7 +17,7 @@ from chengce.core.context import Context
 from chengce.core.errors import ChengceError
 from chengce.core.finding import Finding
 from chengce.decisions.compare import finding_hash
-from chengce.engine.runner import ThreadRunner
+from chengce.engine.running.runner import ThreadRunner
 from chengce.models.noise import scalar
 
 H = 3600

@@ -31,7 +31,7 @@ from chengce.city.readers.lines_spec import LinesSpec
 from chengce.core.context import Context
 from chengce.core.text import Text
 from chengce.engine.matrix import INF, Points, TripOptions, travel_times
-from chengce.engine.timetable import compile_timetable
+from chengce.engine.transit.timetable import compile_timetable
 from chengce.models.modifications.lines import AddLine
 from chengce.models.scenario import Scenario
 

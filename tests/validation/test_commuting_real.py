@@ -12,7 +12,7 @@ from chengce.applications.commuting_flows import commuting_flows as app
 from chengce.city.build import build_city
 from chengce.city.city import City
 from chengce.core.context import Context
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 from chengce.models.scenario import read_scenario
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

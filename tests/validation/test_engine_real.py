@@ -18,11 +18,11 @@ from chengce.city.readers.gtfs import combine_feeds, read_gtfs
 from chengce.city.readers.osm import read_osm
 from chengce.core.context import Context, SerialRunner
 from chengce.engine.csr import Sparse
-from chengce.engine.distances import ends_of, same_edge, seeds_of
-from chengce.engine.footways import footways
 from chengce.engine.matrix import INF, Points, TripOptions, estimate_matrix, travel_times
-from chengce.engine.network import Weights, snap, street_network, weigh
-from chengce.engine.timetable import compile_timetable
+from chengce.engine.streets.distances import ends_of, same_edge, seeds_of
+from chengce.engine.streets.network import Weights, snap, street_network, weigh
+from chengce.engine.transit.footways import footways
+from chengce.engine.transit.timetable import compile_timetable
 
 TUESDAY = "2019-05-14"
 Find = Callable[[str], Path]

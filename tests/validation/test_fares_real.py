@@ -18,10 +18,10 @@ from chengce.city.build import build_city
 from chengce.city.checks import check_tables
 from chengce.city.city import City
 from chengce.core.context import Context
-from chengce.engine.fares import PARTS
-from chengce.engine.footways import footways
 from chengce.engine.matrix import INF, Points, TripOptions, travel_times
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
+from chengce.engine.transit.fares import PARTS
+from chengce.engine.transit.footways import footways
 from chengce.models.opportunities import zone_points
 from chengce.models.scenario import parse_scenario
 

@@ -13,7 +13,7 @@ from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.decisions.export import export
 from chengce.decisions.record import record, replay
-from chengce.engine.runner import make_runner
+from chengce.engine.running.runner import make_runner
 from chengce.ledger.workspace import Workspace
 from chengce.models.scenario import TODAY, Scenario, read_scenario
 

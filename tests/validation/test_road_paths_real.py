@@ -12,7 +12,7 @@ from chengce.core.context import Context
 from chengce.engine.assign.frank_wolfe import frank_wolfe
 from chengce.engine.roads.network import AssignOptions, RoadNetwork, TravelClass
 from chengce.engine.roads.paths import skim
-from chengce.engine.runner import ThreadRunner
+from chengce.engine.running.runner import ThreadRunner
 
 Find = Callable[[str], Path]
 OBJECTIVE = {"SiouxFalls": 4231335.287107441, "Anaheim": 1286032.171096033}

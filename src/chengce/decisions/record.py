@@ -29,7 +29,7 @@ from chengce.decisions.replays import (
     not_as_recorded,
     without_report,
 )
-from chengce.engine.compiling import compile_seconds
+from chengce.engine.running.compiling import compile_seconds
 from chengce.ledger.entry import Head
 from chengce.ledger.workspace import Workspace
 from chengce.models.scenario import Scenario, parse_scenario

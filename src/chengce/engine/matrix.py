@@ -17,16 +17,16 @@ from chengce.core.errors import ChengceError
 from chengce.core.memory import free_memory
 from chengce.core.text import Text
 from chengce.engine.csr import Sparse
-from chengce.engine.doors import Doors, Transfers, doors, stated_transfers, stops_of
-from chengce.engine.footways import Footways, footways, full_rows
-from chengce.engine.jobs import job_key
 from chengce.engine.kernels.limits import INF
 from chengce.engine.options import Points, TravelTimes, TripOptions
-from chengce.engine.priced_rides import PricedRides, priced_rides
-from chengce.engine.rides import Rides, lay_out
-from chengce.engine.tiles import Tiles, compute, running, tidy
-from chengce.engine.timetable import Timetable, accessible, between
-from chengce.engine.timetable_store import timetable_of
+from chengce.engine.running.jobs import job_key
+from chengce.engine.running.tiles import Tiles, compute, running, tidy
+from chengce.engine.transit.doors import Doors, Transfers, doors, stated_transfers, stops_of
+from chengce.engine.transit.footways import Footways, footways, full_rows
+from chengce.engine.transit.priced_rides import PricedRides, priced_rides
+from chengce.engine.transit.rides import Rides, lay_out
+from chengce.engine.transit.timetable import Timetable, accessible, between
+from chengce.engine.transit.timetable_store import timetable_of
 
 __all__ = ["INF", "Points", "TravelTimes", "TripOptions", "estimate_matrix", "travel_times"]
 

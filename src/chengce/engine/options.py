@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from chengce.core.errors import Problem, raise_if_any
 from chengce.core.text import Text
-from chengce.engine.gates import GateRules
-from chengce.engine.graph import KNOWN
+from chengce.engine.streets.gates import GateRules
+from chengce.engine.streets.graph import KNOWN
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from chengce.city.store import open_city
 from chengce.core.context import Context
 from chengce.core.errors import Problem
 from chengce.core.text import Text
-from chengce.engine.gates import GateRules
-from chengce.engine.network import snap
+from chengce.engine.streets.gates import GateRules
+from chengce.engine.streets.network import snap
 from chengce.interfaces.layout import new_table, shown
 from chengce.interfaces.session import Session
 from chengce.models.gate_report import Located, gate_warnings

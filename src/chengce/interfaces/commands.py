@@ -23,7 +23,7 @@ from chengce.decisions.export import export
 from chengce.decisions.formats import TYPESET, Wanted, check_matrices, wanted
 from chengce.decisions.record import Run, recompute, record, replay
 from chengce.decisions.said import notes_of, warnings_of
-from chengce.engine.compiling import compile_seconds
+from chengce.engine.running.compiling import compile_seconds
 from chengce.interfaces.plain import comparison_json
 from chengce.interfaces.rehearse import COMPILING, rehearse, rehearsed, time_said
 from chengce.interfaces.session import NOT_AS_RECORDED, Session

@@ -17,8 +17,8 @@ from chengce.applications import application_named
 from chengce.core.context import Context
 from chengce.core.provenance import content_hash
 from chengce.core.text import Text
-from chengce.engine.compiling import compile_seconds
 from chengce.engine.kernels import search
+from chengce.engine.running.compiling import compile_seconds
 
 COMPILING = Text("编译计算程序（每台机器只需一次）……", "compiling kernels (once per machine) …")
 KERNELS = Path(search.__file__).parent

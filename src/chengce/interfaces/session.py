@@ -52,7 +52,7 @@ class Session:
     @cached_property
     def runner(self) -> Runner:
         """Return the runner for heavy work."""
-        from chengce.engine.runner import make_runner
+        from chengce.engine.running.runner import make_runner
 
         name = runner_name(self.runner_option, self.workers)
         scheduler = scheduler_address(self.scheduler_option, name)

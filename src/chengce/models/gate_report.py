@@ -11,9 +11,9 @@ from chengce.city.city import City
 from chengce.core.errors import Problem, Severity
 from chengce.core.text import Text
 from chengce.core.units import number
-from chengce.engine.gates import GateRules, open_during, passable, seconds_of
-from chengce.engine.graph import street_network
-from chengce.engine.walls import OUTSIDE, side_of, wall_shapes
+from chengce.engine.streets.gates import GateRules, open_during, passable, seconds_of
+from chengce.engine.streets.graph import street_network
+from chengce.engine.streets.walls import OUTSIDE, side_of, wall_shapes
 from chengce.models.population import Population
 
 SHOWN = 5

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.engine.csr import Sparse
-from chengce.engine.distances import within
-from chengce.engine.gates import GateRules, walkable
-from chengce.engine.snap import Connectors, snap
-from chengce.engine.weights import weigh
+from chengce.engine.streets.distances import within
+from chengce.engine.streets.gates import GateRules, walkable
+from chengce.engine.streets.snap import Connectors, snap
+from chengce.engine.streets.weights import weigh
 from chengce.models.noise import scalar
 
 STREET_PROFILE: dict[str, Literal["walk", "wheelchair"]] = {

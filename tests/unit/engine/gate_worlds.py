@@ -12,8 +12,8 @@ from tests.unit.engine.worlds import city, degrees, street, streets
 from chengce.city.city import City
 from chengce.city.layers import WGS84
 from chengce.core.context import Context
-from chengce.engine.gates import GateRules, walkable
-from chengce.engine.network import snap, weigh
+from chengce.engine.streets.gates import GateRules, walkable
+from chengce.engine.streets.network import snap, weigh
 
 Point = tuple[float, float]
 AT: Mapping[int, Point] = {

@@ -9,10 +9,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from chengce.engine.csr import Sparse, by_value, from_rows
-from chengce.engine.doors import Transfers
 from chengce.engine.kernels.limits import INF
 from chengce.engine.options import TripOptions
-from chengce.engine.timetable import Timetable, fifo
+from chengce.engine.transit.doors import Transfers
+from chengce.engine.transit.timetable import Timetable, fifo
 
 ALWAYS = 2**31 - 1
 ENDS = 3

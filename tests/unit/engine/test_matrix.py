@@ -6,7 +6,7 @@ from tests.unit.engine.worlds import TUESDAY, brute_force, city, degrees, stops,
 
 from chengce.core.context import Context
 from chengce.engine.matrix import INF, Points, TripOptions, travel_times
-from chengce.engine.plane import great_circle_m
+from chengce.engine.streets.plane import great_circle_m
 
 
 def random_world(seed: int) -> tuple[Any, Any, Any, Any]:

@@ -14,8 +14,8 @@ from chengce.city.checks import check_tables
 from chengce.city.city import City
 from chengce.city.layers import WGS84
 from chengce.core.errors import ChengceError
-from chengce.engine.doors import doors
 from chengce.engine.options import Points
+from chengce.engine.transit.doors import doors
 from chengce.models.scenario import Scenario, parse_scenario
 
 H = 3600

@@ -14,7 +14,7 @@ from chengce.city.city import City
 from chengce.city.synthetic.ascii import ascii_city
 from chengce.city.synthetic.lattice_lines import DEMO_DATE, Line
 from chengce.core.errors import ChengceError
-from chengce.engine.timetable import compile_timetable
+from chengce.engine.transit.timetable import compile_timetable
 
 L = Line("L", "ABCD", 600, [60, 90, 120], first_s=6 * H, last_s=7 * H, dwell_s=20, both=True)
 OFTEN = replace(L, frequency=True, exact=False, last_s=8 * H)

@@ -13,7 +13,7 @@ from chengce.city.city import City
 from chengce.city.synthetic.ascii import ascii_city
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError
-from chengce.engine.network import snap, street_network, weigh
+from chengce.engine.streets.network import snap, street_network, weigh
 
 Point = tuple[float, float]
 

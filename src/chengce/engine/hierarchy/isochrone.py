@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from chengce.core.context import Runner
 from chengce.engine.csr import Sparse
-from chengce.engine.distances import seeds_of
 from chengce.engine.kernels import search
 from chengce.engine.kernels.limits import INF
-from chengce.engine.snap import Connectors
-from chengce.engine.weights import Weights
+from chengce.engine.streets.distances import seeds_of
+from chengce.engine.streets.snap import Connectors
+from chengce.engine.streets.weights import Weights
 
 Floats = NDArray[np.float64]
 

@@ -5,13 +5,13 @@ from numpy.typing import NDArray
 
 from chengce.city.city import City
 from chengce.core.context import Runner
-from chengce.engine.distances import ends_of, same_edge, seeds_of
 from chengce.engine.hierarchy.ladder import Ladder
 from chengce.engine.hierarchy.streets import street_hierarchy, street_metric
 from chengce.engine.hierarchy.sweeps import matrix, select
 from chengce.engine.kernels.limits import INF
-from chengce.engine.snap import Connectors
-from chengce.engine.weights import Weights
+from chengce.engine.streets.distances import ends_of, same_edge, seeds_of
+from chengce.engine.streets.snap import Connectors
+from chengce.engine.streets.weights import Weights
 
 
 def street_matrix(

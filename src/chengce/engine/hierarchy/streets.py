@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from chengce.city.city import City
 from chengce.core.context import Runner
-from chengce.engine.graph import StreetNetwork, street_network
 from chengce.engine.hierarchy.customize import customize, recustomize
 from chengce.engine.hierarchy.hierarchy import Hierarchy, Metric, build_hierarchy, extend
 from chengce.engine.kernels.limits import INF
-from chengce.engine.weights import Weights
+from chengce.engine.streets.graph import StreetNetwork, street_network
+from chengce.engine.streets.weights import Weights
 
 VERSION = 1
 

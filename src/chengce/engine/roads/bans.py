@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chengce.city.city import City
-from chengce.engine.graph import ALONG, StreetNetwork
 from chengce.engine.roads.network import Ints
+from chengce.engine.streets.graph import ALONG, StreetNetwork
 
 
 def banned_turns(

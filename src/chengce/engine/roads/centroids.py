@@ -7,10 +7,10 @@ import shapely
 from numpy.typing import NDArray
 
 from chengce.city.city import City
-from chengce.engine.graph import AGAINST, ALONG, StreetNetwork
 from chengce.engine.options import Points
 from chengce.engine.roads.network import Floats, Ints
-from chengce.engine.snap import Connectors, snap
+from chengce.engine.streets.graph import AGAINST, ALONG, StreetNetwork
+from chengce.engine.streets.snap import Connectors, snap
 
 SAME_M = 1.0  # a zone nearer to a centroid node than this is that node
 _KINDS = (  # at the tail or the head, leaving (from the zone) or arriving; the bits that allow it

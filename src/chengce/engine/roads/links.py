@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chengce.city.city import City
-from chengce.engine.graph import AGAINST, ALONG, StreetNetwork, street_network
 from chengce.engine.options import Points
 from chengce.engine.roads.bans import banned_turns
 from chengce.engine.roads.centroids import ConnectorLinks, centroids, connector_links, hang
 from chengce.engine.roads.network import CLOSED, Floats, Ints, RoadNetwork
 from chengce.engine.roads.periods import period_factors
 from chengce.engine.roads.turns import with_turns
+from chengce.engine.streets.graph import AGAINST, ALONG, StreetNetwork, street_network
 
 CONNECTOR = "connector"  # the class of streets that serve zones only
 HOUR_S = 3600.0

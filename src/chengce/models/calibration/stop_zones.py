@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from chengce.city.city import City
-from chengce.engine.plane import Plane
+from chengce.engine.streets.plane import Plane
 
 
 def stop_zones(city: City, zones: Sequence[str]) -> dict[str, int]:

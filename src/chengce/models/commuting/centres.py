@@ -16,7 +16,7 @@ from chengce.city.city import City
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.core.validation import near_names
-from chengce.engine.plane import Plane
+from chengce.engine.streets.plane import Plane
 from chengce.models.opportunities import zone_points
 
 Floats = NDArray[np.float64]

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.core.provenance import content_hash
-from chengce.engine.graph import street_network
 from chengce.engine.hierarchy.street_matrix import street_matrix
 from chengce.engine.kernels.limits import INF
 from chengce.engine.options import Points
-from chengce.engine.snap import snap
-from chengce.engine.weights import weigh
+from chengce.engine.streets.graph import street_network
+from chengce.engine.streets.snap import snap
+from chengce.engine.streets.weights import weigh
 
 _TABLES = ("streets",)
 

@@ -17,8 +17,8 @@ from chengce.core.context import Context
 from chengce.core.draws import uniforms
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
-from chengce.engine.interaction import MatrixField
-from chengce.engine.interaction_balance import Balancer, Totals
+from chengce.engine.interaction.balance import Balancer, Totals
+from chengce.engine.interaction.field import MatrixField
 from chengce.engine.kernels.interact_pairs import poisson
 from chengce.models.demand.fit import Fit, Intervals
 from chengce.models.demand.model import Floats

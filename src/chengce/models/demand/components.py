@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chengce.engine.interaction import MatrixField
+from chengce.engine.interaction.field import MatrixField
 from chengce.models.demand.design import Design
 from chengce.models.demand.model import Ints
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.core.validation import near_names
-from chengce.engine.interaction import TERMS
+from chengce.engine.interaction.field import TERMS
 from chengce.engine.kernels.interact_decay import COST, LOG, LOG_SQUARE, ROOT, SQUARE
 
 Floats = NDArray[np.float64]

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from chengce.core.context import Runner
-from chengce.engine.interaction import Field, MatrixField, PairField
-from chengce.engine.interaction_balance import Totals
+from chengce.engine.interaction.balance import Totals
+from chengce.engine.interaction.field import Field, MatrixField, PairField
 from chengce.engine.kernels.interact_decay import COST
 from chengce.models.demand.listing import Listing
 from chengce.models.demand.model import Floats, Ints, Masses, Model

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.core.errors import Problem
 from chengce.core.text import Text
-from chengce.engine.interaction import MatrixField, PairField
+from chengce.engine.interaction.field import MatrixField, PairField
 from chengce.engine.kernels.interact_decay import COST
 from chengce.models.demand.components import components
 from chengce.models.demand.design import Design, design_of

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from chengce.core.context import Context
 from chengce.core.errors import ChengceError, Problem, raise_if_any
 from chengce.core.text import Text
-from chengce.engine.interaction import MatrixField, PairField
-from chengce.engine.interaction_balance import Balancer, Totals
+from chengce.engine.interaction.balance import Balancer, Totals
+from chengce.engine.interaction.field import MatrixField, PairField
 from chengce.models.demand.design import Design, design_of
 from chengce.models.demand.fit import Fit
 from chengce.models.demand.listing import listing_of_costs

@@ -12,7 +12,7 @@ import numpy as np
 
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
-from chengce.engine.interaction_balance import Balanced, Balancer, Cleared, Totals
+from chengce.engine.interaction.balance import Balanced, Balancer, Cleared, Totals
 from chengce.models.demand.design import Design
 from chengce.models.demand.model import Floats, Ints
 

@@ -7,8 +7,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from chengce.engine.plane import Plane
-from chengce.engine.walls import WALL_M
+from chengce.engine.streets.plane import Plane
+from chengce.engine.streets.walls import WALL_M
 from chengce.models.modifications.street_choice import LonLat
 
 

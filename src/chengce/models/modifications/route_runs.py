@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from chengce.engine.services import phases
+from chengce.engine.transit.services import phases
 from chengce.models.modifications.base import Draft
 
 SEPARATOR = "\x1f"  # between the stops of a pattern

@@ -10,7 +10,7 @@ from shapely.geometry import Point
 
 from chengce.core.errors import Problem
 from chengce.core.text import Text
-from chengce.engine.plane import Plane
+from chengce.engine.streets.plane import Plane
 from chengce.models.modifications.base import Draft
 from chengce.models.modifications.street_split import split_street
 

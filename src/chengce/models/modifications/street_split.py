@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString
 
-from chengce.engine.plane import Plane
+from chengce.engine.streets.plane import Plane
 from chengce.models.modifications.base import Draft
 
 _SHARED = ("length_m", "free_flow_s", "toll")  # go by the share of the length

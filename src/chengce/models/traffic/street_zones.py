@@ -5,7 +5,7 @@ import shapely
 from numpy.typing import NDArray
 
 from chengce.city.city import City
-from chengce.engine.graph import street_network
+from chengce.engine.streets.graph import street_network
 
 
 def zones_of_streets(city: City, zones: tuple[str, ...]) -> NDArray[np.int64]:

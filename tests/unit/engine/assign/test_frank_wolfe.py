@@ -9,7 +9,7 @@ from chengce.core.context import Context
 from chengce.core.errors import Cancelled
 from chengce.engine.assign.frank_wolfe import frank_wolfe
 from chengce.engine.roads.network import AssignOptions, Equilibrium, RoadNetwork, TravelClass
-from chengce.engine.runner import ThreadRunner
+from chengce.engine.running.runner import ThreadRunner
 
 
 def trips(zones: int, seed: int, mean: float = 3.0) -> np.ndarray:

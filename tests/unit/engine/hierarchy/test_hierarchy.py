@@ -11,7 +11,7 @@ from chengce.engine.hierarchy.hierarchy import Hierarchy, build_hierarchy, exten
 from chengce.engine.hierarchy.paths import cheapest_path
 from chengce.engine.kernels import cch_path
 from chengce.engine.kernels.limits import INF
-from chengce.engine.threads import ThreadRunner
+from chengce.engine.running.threads import ThreadRunner
 
 
 def costs_between(h: Hierarchy, cost: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from chengce.engine.hierarchy.streets import (
     street_hierarchy,
     street_metric,
 )
-from chengce.engine.network import INF, PROFILES, Weights, street_network, weigh
+from chengce.engine.streets.network import INF, PROFILES, Weights, street_network, weigh
 
 
 def weights(town: City, profile: str) -> Weights:

@@ -4,9 +4,9 @@ import pytest
 from chengce.core.context import SerialRunner
 from chengce.engine.hierarchy.isochrone import Reach, isochrones
 from chengce.engine.kernels.limits import INF
-from chengce.engine.snap import Connectors
-from chengce.engine.threads import ThreadRunner
-from chengce.engine.weights import Weights
+from chengce.engine.running.threads import ThreadRunner
+from chengce.engine.streets.snap import Connectors
+from chengce.engine.streets.weights import Weights
 
 SERIAL = SerialRunner()
 

@@ -11,7 +11,7 @@ from chengce.engine.hierarchy.hierarchy import from_order
 from chengce.engine.hierarchy.order import contraction_order
 from chengce.engine.kernels.cch_cut import cut
 from chengce.engine.kernels.cch_peel import neighbours, peel
-from chengce.engine.threads import ThreadRunner
+from chengce.engine.running.threads import ThreadRunner
 
 
 def grid_arcs(side: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,12 +8,12 @@ from tests.street_costs import many_to_many
 
 from chengce.city.city import City
 from chengce.core.context import SerialRunner
-from chengce.engine.graph import street_network
 from chengce.engine.hierarchy.street_matrix import street_matrix
 from chengce.engine.kernels.limits import INF
-from chengce.engine.snap import snap
-from chengce.engine.threads import ThreadRunner
-from chengce.engine.weights import weigh
+from chengce.engine.running.threads import ThreadRunner
+from chengce.engine.streets.graph import street_network
+from chengce.engine.streets.snap import snap
+from chengce.engine.streets.weights import weigh
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from chengce.engine.hierarchy.sweeps import matrix, one_to_all, select, sweep_ea
 from chengce.engine.kernels import cch_select, cch_sweep
 from chengce.engine.kernels.limits import INF
 from chengce.engine.kernels.simd import LANES
-from chengce.engine.threads import ThreadRunner
+from chengce.engine.running.threads import ThreadRunner
 
 SERIAL, THREADS = SerialRunner(), ThreadRunner(2)
 COSTS = [

@@ -8,16 +8,16 @@ from chengce.city.build import read_city
 from chengce.city.city import City
 from chengce.city.synthetic.town import write_town
 from chengce.core.context import Context, SerialRunner
-from chengce.engine.distances import ends_of, nearest_k, same_edge, seeds_of, within
-from chengce.engine.graph import PROFILES, street_network
 from chengce.engine.hierarchy import nearest
 from chengce.engine.hierarchy.ladder import Ladder
 from chengce.engine.hierarchy.streets import street_hierarchy, street_metric
 from chengce.engine.hierarchy.sweeps import matrix, select
 from chengce.engine.kernels.limits import INF
-from chengce.engine.snap import Connectors, snap
-from chengce.engine.threads import ThreadRunner
-from chengce.engine.weights import weigh
+from chengce.engine.running.threads import ThreadRunner
+from chengce.engine.streets.distances import ends_of, nearest_k, same_edge, seeds_of, within
+from chengce.engine.streets.graph import PROFILES, street_network
+from chengce.engine.streets.snap import Connectors, snap
+from chengce.engine.streets.weights import weigh
 
 SERIAL, THREADS = SerialRunner(), ThreadRunner(2)
 

@@ -7,7 +7,7 @@ from chengce.core.context import SerialRunner
 from chengce.core.errors import ChengceError
 from chengce.engine.roads.network import CLOSED, RoadNetwork
 from chengce.engine.roads.paths import shortest, skim
-from chengce.engine.runner import ThreadRunner
+from chengce.engine.running.runner import ThreadRunner
 
 
 @pytest.mark.parametrize("first_through", [0, 3, 8])

@@ -1,0 +1,1 @@
+"""Flows between zones: pairs in sweeps, balanced and solved."""

@@ -1,0 +1,1 @@
+"""The street network: compiled, snapped to, weighed by profile, walled and gated."""

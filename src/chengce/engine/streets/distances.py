@@ -1,0 +1,214 @@
+"""Compute street costs between points: what lies within a limit of each origin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengce.core.context import Runner
+from chengce.engine.csr import Sparse, by_column, from_rows, ramp, stack
+from chengce.engine.kernels import search
+from chengce.engine.kernels.limits import INF
+from chengce.engine.streets.snap import Connectors
+from chengce.engine.streets.weights import Weights
+
+BLOCK = 64
+
+
+def within(
+    weights: Weights,
+    origins: Connectors,
+    destinations: Connectors,
+    *,
+    limit_ms: int,
+    runner: Runner,
+) -> Sparse:
+    """Return, by origin, the destinations within the limit (ascending index) and their cost, ms.
+
+    Cost = off-road part + part of the first edge + shortest path + part of the last edge +
+    off-road part; two doors on one edge are also joined directly along it. Points at the same
+    coordinates are 0 apart.
+    """
+    asked = Search(
+        seeds_of(weights, origins),
+        by_column(ends_of(weights, destinations), len(weights.indptr) - 1),
+        same_edge(weights, origins, destinations),
+        len(destinations.ids),
+    )
+    return reach(weights, asked, limit_ms=limit_ms, runner=runner)
+
+
+class Search(NamedTuple):
+    """Where searches begin and end: `seeds` (node, ms) by origin, `ends` (destination, ms) by node.
+
+    `same` (destination, ms) by origin: pairs joined without passing a node.
+    """
+
+    seeds: Sparse
+    ends: Sparse
+    same: Sparse
+    destinations: int
+
+
+def reach(weights: Weights, asked: Search, *, limit_ms: int, runner: Runner) -> Sparse:
+    """Return, by origin of a search, the destinations within the limit and their cost, ms."""
+    seeds, ends, same, destinations = asked
+    limit = _limit(limit_ms)
+
+    def work(rows: NDArray[np.int64]) -> Sparse:
+        return Sparse(*search.sparse(
+            weights.indptr, weights.head, weights.cost,
+            seeds.indptr, seeds.column, seeds.value,
+            ends.indptr, ends.column, ends.value,
+            same.indptr, same.column, same.value,
+            destinations, rows, limit, weights.shift(limit),
+        ))  # fmt: skip
+
+    return stack(list(runner.map(work, _blocks(len(seeds.indptr) - 1))))
+
+
+def nearest_k(sparse: Sparse, k: int) -> Sparse:
+    """Return the k cheapest destinations of each row, cheapest first, ties by smallest index."""
+    row = np.repeat(np.arange(len(sparse.indptr) - 1), np.diff(sparse.indptr))
+    order = np.lexsort((sparse.column, sparse.value, row))
+    place = np.arange(len(order)) - sparse.indptr[row[order]]
+    chosen = order[place < k]
+    indptr = np.zeros(len(sparse.indptr), np.int64)
+    np.cumsum(np.minimum(np.diff(sparse.indptr), k), out=indptr[1:])
+    return Sparse(indptr, sparse.column[chosen], sparse.value[chosen])
+
+
+def seeds_of(weights: Weights, points: Connectors) -> Sparse:
+    """Return, by origin, up to two (node, ms) per connector: leaving by the edge's end or start.
+
+    A door exactly at an end of its edge is at that node, whatever the edge's direction; if the edge
+    is closed, only there. Other doors of a closed edge are left and reached both ways.
+    """
+    part = _Parts.of(weights, points)
+    return _entries(
+        weights,
+        points,
+        part,
+        (part.done_against, weights.against),
+        (part.rest_along, weights.along),
+    )
+
+
+def ends_of(weights: Weights, points: Connectors) -> Sparse:
+    """Return, by destination, up to two (node, ms) per connector: reached from start or end."""
+    part = _Parts.of(weights, points)
+    return _entries(
+        weights,
+        points,
+        part,
+        (part.done_along, weights.along),
+        (part.rest_against, weights.against),
+    )
+
+
+def same_edge(weights: Weights, origins: Connectors, destinations: Connectors) -> Sparse:
+    """Return, by origin, destinations joined without passing a node: on one edge, or one place.
+
+    On a closed edge one goes from door to door by its ends, not past the closure; nowhere past a
+    wall that cuts the edge.
+    """
+    one, two = _Parts.of(weights, origins), _Parts.of(weights, destinations)
+    i, j = _pairs(origins.edge, destinations.edge)
+    edge = origins.edge[i]
+    ahead = destinations.fraction[j] >= origins.fraction[i]
+    behind = destinations.fraction[j] <= origins.fraction[i]
+    free = ~weights.closed[edge] | (ahead & behind)
+    free &= (
+        weights.cuts(edge, origins.fraction[i])[0]
+        == weights.cuts(edge, destinations.fraction[j])[0]
+    )
+    go = one.rest_along[i] - two.rest_along[j]
+    go = np.where(free & ahead & (weights.along[edge] < INF), go, INF)
+    back = two.rest_against[j] - one.rest_against[i]
+    back = np.where(free & behind & (weights.against[edge] < INF), back, INF)
+    cost = one.offroad[i] + two.offroad[j] + np.minimum(go, back)
+    p, q = _pairs(_place(origins), _place(destinations))
+    here = origins.snapped[p] & destinations.snapped[q]
+    row = np.concatenate([one.point[i], p[here]])
+    column = np.concatenate([two.point[j], q[here]]).astype(np.int32)
+    cost = np.concatenate([cost, np.zeros(int(here.sum()), np.int64)])
+    cost = np.minimum(cost, INF).astype(np.int32)
+    return from_rows(row, Sparse(row[:0], column, cost), len(origins.ids))
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Per connector, ms (int64): off-road, and the parts of its edge before and after the door.
+
+    Rest + done is the edge's cost in each direction: a door splits an edge, it adds nothing.
+    `rest` lies between door and end of the geometry, `done` between its start and the door.
+    """
+
+    point: NDArray[np.int64]
+    offroad: NDArray[np.int64]
+    rest_along: NDArray[np.int64]
+    done_along: NDArray[np.int64]
+    rest_against: NDArray[np.int64]
+    done_against: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, weights: Weights, points: Connectors) -> "_Parts":
+        along = weights.along[points.edge].astype(np.int64)
+        against = weights.against[points.edge].astype(np.int64)
+        rest_along = np.rint(along * (1.0 - points.fraction)).astype(np.int64)
+        rest_against = np.rint(against * (1.0 - points.fraction)).astype(np.int64)
+        return cls(
+            point=np.repeat(np.arange(len(points.ids)), np.diff(points.indptr)),
+            offroad=np.rint(points.offroad_m / weights.offroad_mps * 1000.0).astype(np.int64),
+            rest_along=rest_along,
+            done_along=along - rest_along,
+            rest_against=rest_against,
+            done_against=against - rest_against,
+        )
+
+
+_Part = tuple[NDArray[np.int64], NDArray[np.int32]]  # ms by connector, whole cost by edge
+
+
+def _entries(
+    weights: Weights, points: Connectors, part: _Parts, by_tail: _Part, by_head: _Part
+) -> Sparse:
+    edge, closed = points.edge, weights.closed[points.edge]
+    usable = np.minimum(weights.along, weights.against)[edge] < INF
+    at_tail, at_head = usable & (points.fraction == 0.0), usable & (points.fraction == 1.0)
+    before, after = weights.cuts(edge, points.fraction)
+    tail = (((by_tail[1][edge] < INF) & ~(closed & at_head)) | at_tail) & (before == 0)
+    head = (((by_head[1][edge] < INF) & ~(closed & at_tail)) | at_head) & (after == 0)
+    cost = np.stack([np.where(tail, by_tail[0], INF), np.where(head, by_head[0], INF)], axis=1)
+    nodes = np.stack([weights.tail[edge], weights.head_node[edge]], axis=1)
+    return Sparse(
+        points.indptr * 2,
+        nodes.reshape(-1).astype(np.int32),
+        np.minimum(cost + part.offroad[:, None], INF).reshape(-1).astype(np.int32),
+    )
+
+
+def _pairs(
+    one: NDArray[np.generic], two: NDArray[np.generic]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return all index pairs (i, j) with one[i] == two[j]."""
+    order = np.argsort(two, kind="stable")
+    low = np.searchsorted(two[order], one, side="left")
+    count = np.searchsorted(two[order], one, side="right") - low
+    i = np.repeat(np.arange(len(one)), count)
+    return i, order[low[i] + ramp(count)]
+
+
+def _place(points: Connectors) -> NDArray[np.complex128]:
+    place: NDArray[np.complex128] = points.lon + 1j * points.lat
+    return place
+
+
+def _limit(limit_ms: int) -> int:
+    return int(min(limit_ms, INF - 1))
+
+
+def _blocks(rows: int) -> Sequence[NDArray[np.int64]]:
+    return [np.arange(i, min(i + BLOCK, rows)) for i in range(0, rows, BLOCK)]

@@ -1,0 +1,1 @@
+"""The timetable and what surrounds it: fares, rides, doors to doors, services on demand."""
