@@ -70,6 +70,16 @@ NOTES = {
         "人口只落到 `residential`。`area` 为区域的编号或名称，空则按位置判断。",
         "People are shared out to `residential` ones only. `area`: id or name of the area; where empty, its place decides.",
     ),
+    "turns": Text(
+        "机动车的转向限制，分配与行车时间都遵守；步行、轮椅、骑行不受限。`kind`：`no` 禁止该转向；`only` 只许该转向（从 "
+        "`from_street` 到该节点的其他去向，含掉头，一律禁止；若 `to_street` 已封闭则不起作用）；`delay` 该转向多花 `delay_s` "
+        "秒，同一转向给了几行的取最长。未列出的转向自由，掉头亦然。途中出发或到达的，在路口照样受限。",
+        "Turns of cars, obeyed by assignment and by driving times; walking, wheelchairs and bicycles are free of them. "
+        "`kind`: `no` bans the turn; `only` bans every other way on from `from_street` at the node, a U-turn included "
+        "(it says nothing while `to_street` is closed); `delay`: the turn takes `delay_s` seconds more, the longest "
+        "where several rows name it. Turns not listed are free, U-turns too. Who starts or ends along a street "
+        "turns at its junctions like everyone else.",
+    ),
     "streets": Text(
         "`lanes_*` 为该方向机动车可用的车道数（含转向车道，不含公交专用道）。读 OSM 时取自 `lanes`、`lanes:forward`、"
         "`lanes:backward`：单行道的车道全归通行方向；双向道未分方向的平分（两个方向共用一条车道时各为 0.5）；扣除公交专用道"

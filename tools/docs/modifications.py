@@ -170,11 +170,11 @@ NOTES = {
     ),
     "on_demand_zone": Text(
         "`polygon` 与 `zones` 二选一。车辆在服务区内门到门接送（`doors`），或在住处与区内站点之间接驳（`stops`），起讫点都须在区内。"
-        "一次乘坐的时间＝平均等候＋沿机动车道路的最短距离（不计转向限制；没有道路图层时取直线的 1.3 倍）÷平均车速，向上取整到秒；"
+        "一次乘坐的时间＝平均等候＋沿机动车道路的最短距离（遵守转向限制；没有道路图层时取直线的 1.3 倍）÷平均车速，向上取整到秒；"
         "计一次乘车，不参与换乘优惠，两次公交之间不用它接驳。受理时段开始前到达的等到开始，结束后不受理。等候取所给均值，其波动不计入区间。",
         "Give either `polygon` or `zones`. Vehicles take people from door to door (`doors`), or between doors and stops "
         "(`stops`), both ends inside the area. A ride takes the mean wait, then the shortest way along streets open to "
-        "cars (turn bans apart; straight × 1.3 without streets) at the mean speed, rounded up to seconds. It counts as "
+        "cars (by allowed turns; straight × 1.3 without streets) at the mean speed, rounded up to seconds. It counts as "
         "a boarding, takes no part in discounts, and does not join two vehicles. Who asks before the hours waits until "
         "they begin; after them nobody is fetched. The wait is the mean given; how it varies is not in the intervals.",
     ),

@@ -21,7 +21,7 @@ TWO_ROWS = Text(
 
 
 def traffic_problems(name: str, frame: pd.DataFrame, tables: Tables) -> list[Problem]:
-    """Return the problems of `streets`, `street_periods`, `flows`, `counts` or `count_links`.
+    """Return the problems of streets, their turns and periods, of flows and of counts.
 
     Called once a table meets its contract; other tables have none.
     """
@@ -32,6 +32,8 @@ def traffic_problems(name: str, frame: pd.DataFrame, tables: Tables) -> list[Pro
         return found + (_measured(frame, tables) if name == "counts" else [])
     if name == "streets":
         return _carriageways(frame)
+    if name == "turns":
+        return _delays(frame)
     return _counted_links(frame, tables) if name == "count_links" else []
 
 
@@ -77,6 +79,19 @@ def _shut(name: str, frame: pd.DataFrame, wrong: Mask) -> list[Problem]:
               Text("核对方向：1 顺路段几何方向，2 逆向",
                    "check the direction: 1 along the geometry of the street, 2 against it"),
               frame["street"])  # fmt: skip
+
+
+def _delays(frame: pd.DataFrame) -> list[Problem]:
+    """A turn that takes time says how long; a banned one takes none."""
+    given = (
+        frame["delay_s"].notna() if "delay_s" in frame.columns else pd.Series(False, frame.index)
+    )
+    wrong = ((frame["kind"] == "delay") != given).to_numpy(dtype=bool)
+    return at("turns", column_of("turns", "delay_s"), wrong, "turn_delay_misplaced",
+              Text("kind 为 delay 的转向须给出 delay_s，其余不得给出",
+                   "delay_s goes with turns of kind delay, and only with them"),
+              Text("补上延误秒数，或改 kind", "give the seconds of delay, or change kind"),
+              frame["id"])  # fmt: skip
 
 
 def _carriageways(frame: pd.DataFrame) -> list[Problem]:

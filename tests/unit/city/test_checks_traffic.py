@@ -29,6 +29,10 @@ def tables() -> Tables:
          "start_s": [7 * H, 8 * H, 7 * H, 0], "end_s": [8 * H, 9 * H, 9 * H, 24 * H],
          "speed_factor": [0.5, 1.0, 1.0, 1.0], "capacity_factor": 1.0, "toll": 0.0}
     )  # fmt: skip
+    found["turns"] = pd.DataFrame(
+        {"id": ["s", "t"], "kind": ["no", "delay"], "from_street": "A-B", "via_node": 1,
+         "to_street": "B-C", "restriction": "", "delay_s": [np.nan, 12.0]}
+    )  # fmt: skip
     found["flows"] = pd.DataFrame(
         {"origin": ["A", "B"], "destination": ["B", "A"], "mode": "car", "purpose": "all",
          "start_s": 8 * H, "end_s": 9 * H, "count": [100.0, 40.0]}
@@ -61,6 +65,10 @@ def test_the_city_is_sound() -> None:
         ("streets", 0, "lanes_along", 0.0, "open_without_room", "lanes_along"),
         ("streets", 0, "vdf_power", 0.0, "delay_without_power", "vdf_power"),
         ("streets", 0, "vdf_power", np.nan, "delay_without_power", "vdf_power"),
+        ("turns", 0, "delay_s", 3.0, "turn_delay_misplaced", "delay_s"),
+        ("turns", 1, "delay_s", np.nan, "turn_delay_misplaced", "delay_s"),
+        ("turns", 1, "delay_s", -1.0, "number_out_of_range", "delay_s"),
+        ("turns", 1, "kind", "slow", "value_not_allowed", "kind"),
         ("flows", 1, "end_s", 8 * H, "period_ends_before_it_starts", "end_s"),
         ("flows", 1, "destination", "Z", "foreign_key_violation", "destination"),
         ("flows", 1, "mode", "horse", "value_not_allowed", "mode"),

@@ -56,11 +56,12 @@ STREETS: tuple[Contract, ...] = (
         ("id",),
         (
             Column("id", "str"),
-            Column("kind", "str", allowed=("no", "only")),
+            Column("kind", "str", allowed=("no", "only", "delay")),
             Column("from_street", "str", refers="streets"),
             Column("via_node", "int"),
             Column("to_street", "str", refers="streets"),
             Column("restriction", "str"),
+            optional("delay_s", "float", low=0, unit="s"),
         ),
     ),
     Contract(

@@ -80,15 +80,6 @@ def build_hierarchy(
     return from_order(indptr, head, contraction_order(indptr, head, xy, runner=runner))
 
 
-def extend(hierarchy: Hierarchy, indptr: I64, head: I32) -> Hierarchy:
-    """Return the hierarchy of a larger graph, its known nodes in the order they have.
-
-    Nodes from the hierarchy's n on are contracted first. The arcs are those of the larger graph.
-    """
-    added = np.arange(len(hierarchy.node), len(indptr) - 1, dtype=np.int32)
-    return from_order(indptr, head, np.concatenate([added, hierarchy.node]))
-
-
 def from_order(indptr: I64, head: I32, order: I32) -> Hierarchy:
     """Return the hierarchy of directed arcs by tail whose nodes are contracted in `order`.
 

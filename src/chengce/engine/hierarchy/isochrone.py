@@ -93,8 +93,7 @@ def _segments(
     left = weights.edge[first + np.arange(len(first))]
     edge = np.unique(np.concatenate([left, origins.edge[doors]])).astype(np.int64)
     free = ~weights.closed[edge]
-    tail = np.where(free, time[weights.tail[edge]], np.inf)
-    head = np.where(free, time[weights.head_node[edge]], np.inf)
+    tail, head = np.where(free, _setting_out(weights, time)[:, edge], np.inf)
     offroad = np.rint(origins.offroad_m[doors] / weights.offroad_mps * 1000.0)
     # every place on an edge: its ends, then the doors; sorted, neighbours bound a segment
     place = np.concatenate([edge, edge, origins.edge[doors]])
@@ -108,6 +107,15 @@ def _segments(
         known[i] = known[i + 1] = min(known[i], known[i + 1])
     both = np.flatnonzero(joined & (fraction[1:] > fraction[:-1]))
     return _Segments(place[both], fraction[both], fraction[both + 1], known[both], known[both + 1])
+
+
+def _setting_out(weights: Weights, time: Floats) -> Floats:
+    """Return when one may set out along and against each edge, float64[2, edges]."""
+    sides = np.stack([time[weights.tail], time[weights.head_node]], axis=1).ravel()
+    turns = weights.turns
+    late = np.where(turns.delay < INF, time[weights.junctions + turns.part] + turns.delay, np.inf)
+    np.minimum.at(sides, turns.arc, late)
+    return sides.reshape(-1, 2).T
 
 
 def _pieces(weights: Weights, seg: _Segments, limits: NDArray[np.int64], origin: int) -> Reach:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from chengce.city.city import City
 from chengce.engine.options import Points
-from chengce.engine.roads.bans import banned_turns
 from chengce.engine.roads.centroids import ConnectorLinks, centroids, connector_links, hang
+from chengce.engine.roads.link_turns import link_turns
 from chengce.engine.roads.network import CLOSED, Floats, Ints, RoadNetwork
 from chengce.engine.roads.periods import period_factors
 from chengce.engine.roads.turns import with_turns
@@ -52,8 +52,8 @@ class RoadLinks:
     arc); `direction` int8 (1 along, 2 against, 0 connector, −1 arc); `closed` to cars in this
     period; `toll` float64, money per vehicle; `by_speed`, whether its time comes from a speed.
     `zones`: ids by node; `unsnapped`: those on no street, with the metres to the nearest.
-    `banned` int32[k, 2]: pairs of links that may not follow each other. `base` links, the first
-    ones, are those of the base city.
+    `banned`, `slow` int32[k, 2]: pairs of links that may not follow each other, or lose time.
+    The first `base` links are those of the base city.
     """
 
     network: RoadNetwork
@@ -66,6 +66,7 @@ class RoadLinks:
     zones: tuple[str, ...]
     unsnapped: tuple[tuple[str, float], ...]
     banned: Ints
+    slow: Ints
     base: int
     hours: float
 
@@ -73,6 +74,11 @@ class RoadLinks:
     def arcs(self) -> int:
         """Number of turn arcs, the last links of the network."""
         return int(np.count_nonzero(self.direction == _TURN))
+
+    def alike(self, other: "RoadLinks") -> bool:
+        """Tell whether links that both have correspond: zones and restricted turns are the same."""
+        same = np.array_equal(self.banned, other.banned) and np.array_equal(self.slow, other.slow)
+        return same and self.zones == other.zones
 
     @property
     def on_street(self) -> NDArray[np.int64]:
@@ -142,8 +148,8 @@ def road_links(
         length=np.where(on, network.length_m[edge], 0.0),
     )
     street = np.where(on, edge, -1).astype(np.int32)
-    bans = banned_turns(city, network, np.where(closed, -1, street), links.direction)
-    turned = with_turns(roads, bans)
+    bans, slow = link_turns(city, network, np.where(closed, -1, street), links.direction)
+    turned = with_turns(roads, bans, slow)
     arcs = turned.network.links - roads.links
     toll = np.where(free, 0.0, value.toll[edge] + period.toll[edge, side])
     return RoadLinks(
@@ -157,6 +163,7 @@ def road_links(
         zones=tuple(str(z) for z in zones.ids),
         unsnapped=met.unsnapped,
         banned=bans,
+        slow=np.array([pair for *pair, _ in slow], np.int32).reshape(-1, 2),
         base=int(np.count_nonzero(~links.added)),
         hours=hours,
     )

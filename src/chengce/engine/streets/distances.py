@@ -84,28 +84,51 @@ def seeds_of(weights: Weights, points: Connectors) -> Sparse:
     """Return, by origin, up to two (node, ms) per connector: leaving by the edge's end or start.
 
     A door exactly at an end of its edge is at that node, whatever the edge's direction; if the edge
-    is closed, only there. Other doors of a closed edge are left and reached both ways.
+    is closed, only there. Other doors of a closed edge are left and reached both ways. Who leaves a
+    door along its edge turns at the node as others who come that way.
     """
     part = _Parts.of(weights, points)
-    return _entries(
+    cost = _entries(
         weights,
         points,
         part,
         (part.done_against, weights.against),
         (part.rest_along, weights.along),
     )
+    at_node = np.stack([points.fraction == 0.0, points.fraction == 1.0], axis=1)
+    nodes = np.where(at_node, _ends(weights, points), weights.arrivals()[:, ::-1][points.edge])
+    return Sparse(points.indptr * 2, nodes.reshape(-1).astype(np.int32), cost.reshape(-1))
 
 
 def ends_of(weights: Weights, points: Connectors) -> Sparse:
-    """Return, by destination, up to two (node, ms) per connector: reached from start or end."""
+    """Return, by destination, (node, ms) of every way in: two per connector, or more with turns.
+
+    From the start or the end of its edge; where that junction is taken apart, also from those parts
+    that may turn into the edge, and at the junction itself from all of them.
+    """
     part = _Parts.of(weights, points)
-    return _entries(
+    cost = _entries(
         weights,
         points,
         part,
         (part.done_along, weights.along),
         (part.rest_against, weights.against),
     )
+    nodes = _ends(weights, points)
+    turns = weights.turns
+    if not len(turns.part):
+        return Sparse(points.indptr * 2, nodes.reshape(-1).astype(np.int32), cost.reshape(-1))
+    at_node = np.stack([points.fraction == 0.0, points.fraction == 1.0], axis=1).reshape(-1)
+    side = 2 * points.edge.astype(np.int64)[:, None] + np.arange(2)
+    i, way = _pairs(side.reshape(-1), turns.arc)
+    extra = np.where(at_node[i], 0, turns.delay[way]) + cost.reshape(-1)[i].astype(np.int64)
+    point = np.repeat(part.point, 2)
+    found = Sparse(
+        points.indptr,
+        np.concatenate([nodes.reshape(-1), weights.junctions + turns.part[way]]).astype(np.int32),
+        np.minimum(np.concatenate([cost.reshape(-1), extra]), INF).astype(np.int32),
+    )
+    return from_rows(np.concatenate([point, point[i]]), found, len(points.ids))
 
 
 def same_edge(weights: Weights, origins: Connectors, destinations: Connectors) -> Sparse:
@@ -172,9 +195,15 @@ class _Parts:
 _Part = tuple[NDArray[np.int64], NDArray[np.int32]]  # ms by connector, whole cost by edge
 
 
+def _ends(weights: Weights, points: Connectors) -> NDArray[np.int32]:
+    """Return the nodes at the start and end of each connector's edge, int32[connectors, 2]."""
+    return np.stack([weights.tail[points.edge], weights.head_node[points.edge]], axis=1)
+
+
 def _entries(
     weights: Weights, points: Connectors, part: _Parts, by_tail: _Part, by_head: _Part
-) -> Sparse:
+) -> NDArray[np.int32]:
+    """Return ms between each connector's door and the start and end of its edge."""
     edge, closed = points.edge, weights.closed[points.edge]
     usable = np.minimum(weights.along, weights.against)[edge] < INF
     at_tail, at_head = usable & (points.fraction == 0.0), usable & (points.fraction == 1.0)
@@ -182,12 +211,7 @@ def _entries(
     tail = (((by_tail[1][edge] < INF) & ~(closed & at_head)) | at_tail) & (before == 0)
     head = (((by_head[1][edge] < INF) & ~(closed & at_tail)) | at_head) & (after == 0)
     cost = np.stack([np.where(tail, by_tail[0], INF), np.where(head, by_head[0], INF)], axis=1)
-    nodes = np.stack([weights.tail[edge], weights.head_node[edge]], axis=1)
-    return Sparse(
-        points.indptr * 2,
-        nodes.reshape(-1).astype(np.int32),
-        np.minimum(cost + part.offroad[:, None], INF).reshape(-1).astype(np.int32),
-    )
+    return np.minimum(cost + part.offroad[:, None], INF).astype(np.int32)
 
 
 def _pairs(

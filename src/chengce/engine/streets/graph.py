@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.engine.streets.plane import Plane
 from chengce.engine.streets.slope import factors, slope_factors
+from chengce.engine.streets.turns import Turns, turns_of
 
 TABLED = ("walk", "wheelchair", "bike", "drive")
 KNOWN = "wheelchair_known"  # a wheelchair that keeps off streets of unknown state
@@ -30,7 +31,8 @@ class StreetNetwork:
     those of `passage`, or the last non-zero ones if the edge has been closed, because residents
     keep access to their doors). Edges from `base_edges` on were added by a scenario; `base_door`
     are the bits of the base city, 0 for added edges. `cut_edge`, `cut_share` (sorted): where walls
-    cut edges for the one profile they were closed for (`gates.behind_walls`).
+    cut edges for the one profile they were closed for (`gates.behind_walls`). `turns`: where cars
+    may not turn as they like.
     """
 
     ids: NDArray[np.object_]
@@ -48,6 +50,7 @@ class StreetNetwork:
     plane: Plane
     cut_edge: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     cut_share: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    turns: Turns = field(default_factory=Turns)
 
     def column(self, profile: str) -> int:
         """Return the column of `passage` and `door` for a profile."""
@@ -62,8 +65,17 @@ def street_network(city: City) -> StreetNetwork:
     """
     base = city.base
     if base is None or city.delta is None:
-        return city.remembered("streets", lambda: _compile(city))
-    return city.remembered("streets", lambda: _amend(street_network(base), city))
+        return city.remembered("streets", lambda: _turning(_compile(city), city))
+    return city.remembered("streets", lambda: _turning(_amend(street_network(base), city), city))
+
+
+def _turning(network: StreetNetwork, city: City) -> StreetNetwork:
+    ends = np.stack([network.tail, network.head], axis=1)
+    drive = network.passage[:, network.column("drive"), None]
+    usable = (drive & np.array([ALONG, AGAINST], np.uint8)).astype(bool).ravel()
+    known = network.turns.arrives
+    turns = turns_of(city.table("turns"), network.ids, network.nodes, ends, usable, known)
+    return replace(network, turns=turns)
 
 
 def _compile(city: City) -> StreetNetwork:

@@ -54,7 +54,7 @@ def on_demand(
 ) -> OnDemand:  # fmt: skip
     """Return the rides that begin and end in one zone, at most `max_trip_s` long.
 
-    A ride takes the zone's mean wait, then the way by car along the streets (turn bans apart), or
+    A ride takes the zone's mean wait, then the way by car along the streets by allowed turns, or
     straight × 1.3 without streets, at the zone's speed; to stops and from them by their doors.
     """
     fetch, bring, door = [], [], []

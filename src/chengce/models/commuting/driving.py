@@ -15,7 +15,7 @@ from chengce.engine.streets.graph import street_network
 from chengce.engine.streets.snap import snap
 from chengce.engine.streets.weights import weigh
 
-_TABLES = ("streets",)
+_TABLES = ("streets", "turns")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class DriveTimes:
 
 
 def drive_times(city: City, points: Points, *, longest_min: float, context: Context) -> DriveTimes:
-    """Return free-flow driving times between all points; turn restrictions are not applied."""
+    """Return free-flow driving times between all points, by turns that are allowed."""
     limit_m = city.assumptions["snap_limit"].value
 
     def build() -> dict[str, NDArray[np.float64] | NDArray[np.int32]]:
@@ -41,7 +41,7 @@ def drive_times(city: City, points: Points, *, longest_min: float, context: Cont
 
     where = [list(points.ids), np.round(points.lon, 7).tolist(), np.round(points.lat, 7).tolist()]
     key = {"points": content_hash(where), "limit": [limit_m, longest_min]}
-    found = city.derived("drive-times", 1, tables=_TABLES, params=key, build=build)
+    found = city.derived("drive-times", 2, tables=_TABLES, params=key, build=build)
     off = found["off"]
     gone = tuple((str(points.ids[int(i)]), float(off[i])) for i in np.flatnonzero(~np.isnan(off)))
     return DriveTimes(found["seconds"], gone)

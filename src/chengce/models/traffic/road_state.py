@@ -291,8 +291,7 @@ class RoadTask:
         if self.city.base is None:
             return None
         base = road_task(self.city.base, self.period, self.gap, self.context, self.fitting)
-        same = base.links.zones == self.links.zones
-        if not same or not np.array_equal(base.links.banned, self.links.banned):
+        if not base.links.alike(self.links):
             return None
         found = base.arrays()
         street = base.links.network.links - base.links.arcs

@@ -7,7 +7,7 @@ from tests.unit.engine.hierarchy.graphs import all_pairs, costs, graph, tails
 
 from chengce.engine.hierarchy import customize as module
 from chengce.engine.hierarchy.customize import customize, recustomize
-from chengce.engine.hierarchy.hierarchy import Hierarchy, build_hierarchy, extend, from_order
+from chengce.engine.hierarchy.hierarchy import Hierarchy, build_hierarchy, from_order
 from chengce.engine.hierarchy.paths import cheapest_path
 from chengce.engine.kernels import cch_path
 from chengce.engine.kernels.limits import INF
@@ -107,7 +107,9 @@ def test_added_streets_and_nodes_keep_the_order_and_are_exact() -> None:
         wider = np.zeros(n + more + 1, np.int64)
         np.cumsum(np.bincount(tail, minlength=n + more), out=wider[1:])
         every = np.concatenate([cost, costs(rng, extra)])[at]
-        h = extend(base, wider, ends[at])
+        h = from_order(
+            wider, ends[at], np.append(np.arange(n, n + more, dtype=np.int32), base.node)
+        )
         found = costs_between(h, every)
         for start in range(n + more):
             assert found[start].tolist() == dijkstra(wider, ends[at], every, start)

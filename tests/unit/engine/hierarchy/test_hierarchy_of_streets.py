@@ -108,7 +108,7 @@ def test_it_is_stored_with_the_base_city_and_read_back(table: pd.DataFrame, tmp_
     town = save_city(city(streets=table), tmp_path / "town")
     built = street_hierarchy(town)
     folders = [p.name for p in (tmp_path / "town" / "derived").iterdir()]
-    assert any(name.endswith("-hierarchy-1") for name in folders)
+    assert any(name.endswith("-hierarchy-2") for name in folders)
     again = street_hierarchy(open_city(tmp_path / "town"))
     for name, array in built.arrays().items():
         np.testing.assert_array_equal(array, again.arrays()[name])

@@ -25,6 +25,8 @@ def streets(
         head=np.array([a[1] for a in arcs], np.int32),
         cost=np.array([a[2] for a in arcs], np.int32),
         edge=np.array([a[3] for a in arcs], np.int32),
+        arc=np.arange(len(arcs), dtype=np.int32),
+        arcs=len(arcs),
         tail=tail,
         head_node=head,
         along=np.array(along, np.int32),

@@ -175,6 +175,19 @@ def test_turn_bans_become_pairs_of_links() -> None:
     assert not len(links_of(world(shut, turns=turns(("only", "b", 2, "c")))).banned)
 
 
+def test_a_slow_turn_takes_its_seconds_and_no_capacity() -> None:
+    rows = [street("a", (1, 2), AT), street("b", (2, 3), AT), street("c", (2, 4), AT)]
+    slow = turns(("delay", "a", 2, "c")).assign(delay_s=[7.5])
+    links = links_of(world(rows, turns=slow))
+    assert not len(links.banned)
+    net, arc = links.network, links.direction < 0
+    times = net.free_flow[arc]
+    assert sorted(times[times > 0].tolist()) == [7.5]
+    (only,) = np.flatnonzero(net.free_flow == 7.5)
+    a, c = one(links, "a", 1), one(links, "c", 1)
+    assert (net.head[a], net.tail[c]) == (net.tail[only], net.head[only])
+
+
 def test_a_scenario_keeps_base_links_in_place_closes_and_appends() -> None:
     rows = [street("a", (1, 2), AT), street("b", (2, 3), AT, drive=1), street("c", (2, 4), AT)]
     city = world(rows, turns=turns(("no", "b", 3, "b")))
