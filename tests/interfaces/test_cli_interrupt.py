@@ -7,27 +7,30 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from tests.interfaces.conftest import Run, environment
 
 from chengce.city.store import open_city
 from chengce.core import files
+from chengce.engine.running.tiles import Tiles
 from chengce.interfaces.cli import main
 
 COMMAND = [sys.executable, "-m", "chengce"]
 
 
-def wait_for(what: Path, process: "subprocess.Popen[str]") -> None:
-    """Wait until something matches, while the process is alive."""
+def wait_for(folder: Path, pattern: str, process: "subprocess.Popen[str]") -> None:
+    """Wait until something in the folder matches, while the process is alive."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(f"ended early: {process.communicate()}")
-        if any(what.parent.glob(what.name)):
+        if any(folder.glob(pattern)):
             return
         time.sleep(0.005)
-    raise AssertionError(f"{what} never came")
+    raise AssertionError(f"{pattern} never came")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
@@ -84,7 +87,7 @@ def test_a_build_killed_while_writing(run: Run, raw: Path, tmp_path: Path) -> No
         [*COMMAND, *words], env=environment(tmp_path / "workspace"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, encoding="utf-8",
     ) as process:  # fmt: skip
-        wait_for(tmp_path / ".city.*.tmp", process)
+        wait_for(tmp_path, ".city.*.tmp", process)
         process.kill()
     assert process.returncode == -signal.SIGKILL
     assert open_city(target).hash == before
@@ -92,6 +95,54 @@ def test_a_build_killed_while_writing(run: Run, raw: Path, tmp_path: Path) -> No
     assert again.code == 0
     assert again.json["hash"] != before
     assert list(tmp_path.glob(".city.*")) == []
+
+
+def scattered(town: Path, path: Path, count: int) -> Path:
+    """Write a table of places all over the town."""
+    rng = np.random.default_rng(count)
+    west, south, east, north = open_city(town / "city").table("zones").total_bounds
+    lon, lat = rng.uniform(west, east, count), rng.uniform(south, north, count)
+    rows = [f"p{i},{x:.6f},{y:.6f}" for i, (x, y) in enumerate(zip(lon, lat, strict=True))]
+    path.write_text("\n".join(["id,lon,lat", *rows]), "utf-8")
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_matrix_killed_halfway_goes_on_from_there(
+    run: Run, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts, ends = (scattered(town, tmp_path / f"{n}.csv", n) for n in (1600, 40))
+    workspace, out = tmp_path / "workspace", tmp_path / "times.csv"
+    words = (
+        "matrix", town / "city", "--origins", starts, "--destinations", ends,
+        "--date", "2026-01-06", "--workers", "1",
+    )  # fmt: skip
+    unbroken = run(*words, "--out", tmp_path / "unbroken.csv", "--workspace", tmp_path / "other")
+    assert unbroken.code == 0, unbroken.err
+    with subprocess.Popen(
+        [*COMMAND, *map(str, words), "--out", str(out)], env=environment(workspace),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+    ) as process:  # fmt: skip
+        wait_for(workspace, "scratch/*/tiles/0000000160-*.npy", process)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert not out.exists()
+    kept = sorted(workspace.glob("scratch/*/tiles/0*.npy"))
+    assert 11 <= len(kept) < 100
+    computed = []
+    put = Tiles.put
+
+    def counting(tiles: Tiles, rows: Any, tile: Any) -> None:
+        computed.append(int(rows[0]))
+        put(tiles, rows, tile)
+
+    monkeypatch.setattr(Tiles, "put", counting)
+    assert run(*words, "--out", out).code == 0
+    assert computed == list(range(16 * len(kept), 1600, 16))
+    assert out.read_bytes() == (tmp_path / "unbroken.csv").read_bytes()
+    assert run("ledger", "verify").code == 0
+    assert len(run("runs", "--json").json) == 1
+    assert not any((workspace / "scratch").iterdir())
 
 
 def test_a_disk_that_is_full_while_the_city_is_written(

@@ -9,6 +9,7 @@ process and runs on its threads.
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,12 @@ from chengce.core.claims import remove
 from chengce.core.context import Job
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
+from chengce.engine.running.dask_problems import (
+    no_workers,
+    not_reached,
+    scheduler_lost,
+    workers_killed,
+)
 from chengce.engine.running.jobs import job_key, run_block, save_job
 from chengce.engine.running.threads import ThreadRunner
 
@@ -30,6 +37,8 @@ R = TypeVar("R")
 
 RETRIES = 3  # of a block whose worker broke, not died
 CONNECT_S = 15
+PATIENCE_S = 30  # with nobody to compute: a worker that is started again is there before
+QUIET = logging.CRITICAL  # what is wrong is raised; Dask's own account of it would come in between
 # Workers start as fresh interpreters: a fork would copy locks that threads of this process hold.
 SETTINGS = {"distributed.worker.multiprocessing-method": "spawn"}
 
@@ -58,8 +67,9 @@ class DaskRunner:
     def run(self, job: Job, blocks: Sequence[NDArray[np.int64]]) -> Iterator[NDArray[Any]]:
         """Yield `job.block(rows)` for each block of rows, in order; two a worker are in flight.
 
-        Raises `ChengceError` where no scheduler answers (`scheduler_not_reached`), no worker is
-        there (`no_workers`), or workers do not see the job or run another version.
+        Raises `ChengceError` where no scheduler answers (`scheduler_not_reached`) or it goes away
+        (`scheduler_lost`), no worker is there or comes back (`no_workers`), worker after worker
+        dies of one block (`workers_killed`), or they do not see the job or run another version.
         """
         if not blocks:
             return
@@ -67,6 +77,9 @@ class DaskRunner:
         save_job(job, folder)
         try:
             yield from _ordered(self._connected(), str(folder), blocks)
+        except _SchedulerLost:  # the next job connects anew
+            self.close()
+            raise
         finally:
             remove(folder)
 
@@ -85,8 +98,10 @@ class DaskRunner:
     def _connect(self) -> Any:
         import dask
         from distributed import Client, LocalCluster
+        from distributed.utils import silence_logging_cmgr
 
         self._open.enter_context(dask.config.set(SETTINGS))
+        self._open.enter_context(silence_logging_cmgr(QUIET))
         address: Any = self._scheduler
         if address is None:
             address = self._open.enter_context(
@@ -95,15 +110,20 @@ class DaskRunner:
                     threads_per_worker=1,
                     processes=True,
                     dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
+                    silence_logs=QUIET,
                 )
             )
         try:
             client = Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             self._open.close()
-            raise ChengceError(_not_reached(str(self._scheduler), error)) from error
+            raise ChengceError(not_reached(str(self._scheduler), error)) from error
         return self._open.enter_context(client)
+
+
+class _SchedulerLost(ChengceError):
+    def __init__(self) -> None:
+        super().__init__(scheduler_lost())
 
 
 def require_dask() -> None:
@@ -123,9 +143,12 @@ def require_dask() -> None:
 def _ordered(
     client: Any, folder: str, blocks: Sequence[NDArray[np.int64]]
 ) -> Iterator[NDArray[Any]]:
-    threads = sum(client.nthreads().values())
+    try:
+        threads = sum(client.nthreads().values())
+    except OSError as error:
+        raise _SchedulerLost from error
     if not threads:
-        raise ChengceError(_no_workers())
+        raise ChengceError(no_workers())
     waiting = iter(blocks)
 
     def begin(count: int) -> list[Any]:
@@ -136,33 +159,35 @@ def _ordered(
 
     flying = deque(begin(2 * threads))
     while flying:
-        answer = flying.popleft().result()
+        answer = _answer(client, flying.popleft())
         flying.extend(begin(1))
         yield answer
 
 
-def _not_reached(scheduler: str, error: Exception) -> Problem:
-    reason = str(error) or type(error).__name__
-    return Problem(
-        "scheduler_not_reached",
-        Text(
-            f"连不上调度进程 {scheduler}：{reason}",
-            f"no scheduler answers at {scheduler}: {reason}",
-        ),
-        Text(
-            "在调度机上运行 dask scheduler，检查地址和端口；不给 --scheduler 则在本机起进程",
-            "run `dask scheduler` there and check address and port; "
-            "without --scheduler the processes are on this machine",
-        ),
-    )
+def _answer(client: Any, block: Any) -> NDArray[Any]:
+    """Return the rows of a block, however long they take, while anybody is there to compute."""
+    from distributed import KilledWorker
+
+    try:
+        while True:
+            try:
+                rows: NDArray[Any] = block.result(timeout=PATIENCE_S)
+            except TimeoutError:
+                if block.status == "error":  # what the block itself raised
+                    raise block.exception() from None
+                _await_worker(client)
+            else:
+                return rows
+    except KilledWorker as error:
+        raise ChengceError(workers_killed(error.allowed_failures + 1)) from error
+    except CancelledError as error:
+        raise _SchedulerLost from error
 
 
-def _no_workers() -> Problem:
-    return Problem(
-        "no_workers",
-        Text("调度进程下没有计算进程", "the scheduler has no workers"),
-        Text(
-            "在每台计算机上运行：dask worker 调度地址",
-            "on each machine run: dask worker ADDRESS",
-        ),
-    )
+def _await_worker(client: Any) -> None:
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+    except TimeoutError as error:
+        raise ChengceError(no_workers()) from error
+    except OSError as error:
+        raise _SchedulerLost from error
