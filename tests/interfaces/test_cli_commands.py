@@ -103,8 +103,15 @@ def test_json_of_compare(run: Run, reach: Any, scenarios: Path) -> None:
     )
     assert result.code == 0
     found = result.json
-    metrics = {f"{stem}_{n}" for stem in ("kinds", "clinic", "pharmacy") for n in (5, 10, 15)}
+    stems = ["kinds", "clinic", "pharmacy"]
+    wheelchair = [f"wheelchair_{name}" for name in ("kinds_use", "kinds_avoid", "unsure")]
+    metrics = {f"{stem}_{n}" for stem in (*stems, *wheelchair) for n in (5, 10, 15)}
     assert set(found["reference"]["value"]) == metrics
+    among = {name: about["among"] for name, about in found["metrics"].items()}
+    assert {name for name, profile in among.items() if profile == "wheelchair"} == {
+        name for name in metrics if name.startswith("wheelchair_")
+    }
+    assert found["reference"]["groups"]["wheelchair_unsure_5"]["0-14"]["value"] is None  # nobody
     (scenario,) = found["scenarios"]
     assert scenario["name"] == "new_clinic"
     assert set(scenario["difference"]) == metrics

@@ -1,5 +1,7 @@
 """Answer which everyday places people can reach on foot within 5, 10 and 15 minutes."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
@@ -12,22 +14,24 @@ from chengce.core.context import Context
 from chengce.core.cost import Cost
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.finding import Finding, Metric
-from chengce.core.groups import TOTAL
+from chengce.core.groups import TOTAL, TOTAL_GROUP
 from chengce.core.text import Text
 from chengce.core.validation import Wrong
-from chengce.engine.kernels import opportunity
+from chengce.engine.options import Unknown
 from chengce.models.access import blend
 from chengce.models.edges import near_edge
 from chengce.models.gate_report import Located, gate_warnings
+from chengce.models.nearest_places import NearestPlaces
 from chengce.models.network_report import left_out, off_network
 from chengce.models.open_places import open_places, read_when
-from chengce.models.opportunities import Opportunities, places, zone_points
+from chengce.models.opportunities import places, zone_points
 from chengce.models.place_titles import everyday_kinds, place_title
 from chengce.models.population import population
-from chengce.models.walking import walks
+from chengce.models.walking import Walkers
+from chengce.models.wheelchair_bounds import WHEELCHAIR, Bounds, bounds_metrics
+from chengce.models.wheelchair_report import wheelchair_unknown
 
 Floats = NDArray[np.float64]
-BLOCK = 64
 
 
 class EverydayParams(Params):
@@ -47,6 +51,13 @@ class EverydayParams(Params):
         " / 只计此刻开放的设施：周六 18:00、节假日 9:00、7月 周日 20:00；留空为全部",
     )
 
+    wheelchair_unknown: Unknown = Field(
+        "use",
+        description="Streets and gates not known to be accessible or not: wheelchair users use or"
+        " avoid them; the answer holds both bounds for wheelchair users"
+        " / 无障碍状况不明的道路、大门：轮椅使用者可用（use）或避开（avoid）；结果另给出轮椅使用者的上下界",
+    )
+
     @field_validator("open_at")
     @classmethod
     def _when(cls, value: str | None) -> str | None:
@@ -60,17 +71,24 @@ class EverydayParams(Params):
         return tuple(sorted(set(value)))
 
 
-PAIR_S = 4e-9  # seconds per draw and pair of zone and place, measured
-SEARCH_S = 2e-4  # seconds per zone and street segment · 1e-3 within reach, measured
+BOTH_BOUNDS = Text(
+    "上下界见轮椅各项指标；实地核查后补上道路的 wheelchair_state",
+    "the metrics of wheelchair users give both bounds; survey streets and give wheelchair_state",
+)
+START_S = 0.1  # seconds before any search, measured
+PAIR_S = 3e-9  # seconds per search, draw and pair of zone and place within reach, measured
+SEARCH_S = 1.4e-4  # seconds per search and zone, measured
+CELL_S = 1.4e-8  # seconds per search and number of the answer, measured
 
 
 def _cost(city: City, params: EverydayParams, context: Context) -> Cost:
-    zones, kinds = len(city.table("zones")), len(params.kinds or _present(city))
-    groups = max(1, city.table("people").query("dimension == @params.dimension")["group"].nunique())
-    cells = context.draws * zones * groups * (1 + kinds) * len(params.cutoffs_min)
+    people = population(city, params.dimension, replace(context, draws=1))
+    zones, kinds = len(people.zones), len(params.kinds or _present(city))
+    cells = context.draws * zones * len(people.groups) * (1 + kinds) * len(params.cutoffs_min)
     pairs = zones * len(city.table("places")) * 0.1
-    seconds = PAIR_S * context.draws * pairs + SEARCH_S * zones + 2e-8 * cells
-    return Cost(3 * seconds, 3.0 * 8 * cells)
+    searches = len(people.profiles) + (WHEELCHAIR in people.profiles)  # of both bounds
+    one = PAIR_S * context.draws * pairs + SEARCH_S * zones + CELL_S * cells
+    return Cost(START_S + searches * one, 3.0 * 8 * cells)
 
 
 def _example() -> City:
@@ -79,6 +97,8 @@ def _example() -> City:
         block_m=130.0,
         people={"A": 100, "C": 300},
         places={"B": ["pharmacy"], "C": ["food_shop"]},
+        streets={"AB": {"wheelchair_state": "unknown"}},
+        groups=(replace(TOTAL_GROUP, mix={"adult": 0.9, WHEELCHAIR: 0.1}),),
     )
     return certain(city)
 
@@ -94,12 +114,24 @@ def _example() -> City:
     example=Example(
         city=_example,
         params={"cutoffs_min": [5, 10, 15]},
-        # 2 blocks of 130 m per letter at 1.3 m/s: A–B 200 s, A–C 400 s; C has food, B–C 200 s
-        metrics={"kinds_5": 1.75, "kinds_10": 2.0, "food_shop_5": 75.0, "pharmacy_5": 100.0},
+        # 2 blocks of 130 m per letter at 1.3 m/s: A–B 200 s, A–C 400 s; C has food, B–C 200 s; in a
+        # wheelchair at 0.9 m/s 289 s and 578 s. Over known streets A reaches nothing.
+        metrics={
+            "kinds_5": 1.75,
+            "kinds_10": 2.0,
+            "food_shop_5": 75.0,
+            "pharmacy_5": 100.0,
+            "wheelchair_kinds_avoid_10": 1.5,
+            "wheelchair_unsure_10": 25.0,
+        },
         explanation=Text(
-            "A 的 100 人 5 分钟到药店、不到食品店；C 的 300 人两者皆可：(100·1＋300·2)÷400＝1.75 类",
+            "A 的 100 人 5 分钟到药店、不到食品店；C 的 300 人两者皆可：(100·1＋300·2)÷400＝1.75 类。"
+            "十分之一的人使用轮椅，A–B 路段状况不明：只走已知可通行路段，A 的 10 人哪里也到不了，C 的 30 人两类"
+            "皆可：(10·0＋30·2)÷40＝1.5 类，结果取决于不明路段的占 10÷40＝25%",
             "100 people at A reach the pharmacy but not the shop in 5 min, 300 at C reach both: "
-            "(100·1 + 300·2) / 400 = 1.75 kinds",
+            "(100·1 + 300·2) / 400 = 1.75 kinds. A tenth are in wheelchairs, and A–B is of unknown "
+            "state: over known streets 10 at A reach nothing, 30 at C both: (10·0 + 30·2) / 40 = 1.5 "
+            "kinds, and for 10 of 40, 25 %, it depends",
         ),
     ),
     cost=_cost,
@@ -131,18 +163,15 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
     seconds: dict[str, Floats] = {}
     limit_m = city.assumptions["snap_limit"].value
     what = Text("步行时间", "walking times")
+    asked = NearestPlaces(city, reach, kinds, longest, context)
+    bounds: Bounds | None = None
     for done, profile in enumerate(people.profiles):
         context.step(what, done, len(people.profiles))
-        found = walks(
-            city,
-            profile,
-            zones,
-            (reach.ids, reach.lon, reach.lat),
-            limit_s=longest,
-            context=context,
-        )
-        seconds[profile] = _nearest(found.costs, found.scale, reach, kinds, context)
-        seconds[profile][:, ~found.origins.snapped] = np.nan
+        found = asked.by(Walkers(profile))
+        seconds[profile] = found.seconds
+        if profile == WHEELCHAIR:
+            bounds = Bounds.of(found, asked.by(Walkers(profile, "avoid")))
+            seconds[profile] = bounds.asked(params.wheelchair_unknown)
         if done == 0:
             missing += left_out(people, found.origins.unsnapped)
             warnings += off_network(Text("分区", "zones"), found.origins.unsnapped, limit_m)
@@ -164,12 +193,19 @@ def everyday_reach(city: City, params: EverydayParams, context: Context) -> Find
             values[f"{kind}_{cutoff}"] = blend(
                 {p: 100.0 * w[:, :, k] for p, w in within.items()}, people
             )
+    metrics = _metrics(params, kinds)
+    if bounds is not None:
+        metrics += bounds_metrics(params.cutoffs_min, len(kinds))
+        values |= bounds.values(params.cutoffs_min, people)
+    warnings += wheelchair_unknown(
+        city, people, params.wheelchair_unknown, BOTH_BOUNDS, rides=False
+    )
     fastest = max(city.assumptions[f"walk_speed_{p}"].high for p in people.profiles)
     return Finding(
         application="everyday_reach",
         dimension=people.dimension,
         groups=people.groups,
-        metrics=_metrics(params, kinds),
+        metrics=metrics,
         places=people.zones,
         people=people.counts,
         values=values,
@@ -194,34 +230,6 @@ def _present(city: City) -> tuple[str, ...]:
             )
         )
     return kinds
-
-
-def _nearest(
-    costs: "tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]",
-    scale: Floats, reach: Opportunities, kinds: tuple[str, ...], context: Context,
-) -> Floats:  # fmt: skip
-    """Return seconds to the nearest open place, (draws, zones, kinds); +inf = not reached."""
-    indptr, index, value = costs
-    kind = np.array([kinds.index(k) for k in reach.kinds], dtype=np.int64)
-
-    def work(rows: tuple[int, int]) -> Floats:
-        start, stop = rows
-        part = slice(indptr[start], indptr[stop])
-        return np.asarray(
-            opportunity.nearest_by_kind(
-                indptr[start : stop + 1] - indptr[start],
-                index[part],
-                value[part],
-                scale,
-                kind,
-                reach.counts,
-                len(kinds),
-            )
-        )
-
-    rows = len(indptr) - 1
-    blocks = [(i, min(i + BLOCK, rows)) for i in range(0, rows, BLOCK)]
-    return np.concatenate(list(context.runner.map(work, blocks)), axis=1)
 
 
 def _share(seconds: Floats, cutoff_s: float) -> Floats:

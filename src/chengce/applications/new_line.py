@@ -32,6 +32,7 @@ from chengce.models.ride_notes import ride_notes
 from chengce.models.timetable_gaps import timetable_gaps
 from chengce.models.travel import DoorTimes, door_cost, door_times
 from chengce.models.trips import TripParams, service_date
+from chengce.models.wheelchair_report import wheelchair_unknown
 
 Floats = NDArray[np.float64]
 
@@ -68,6 +69,10 @@ class NewLineParams(TripParams):
         return tuple(sorted(set(value)))
 
 
+OTHER_BOUND = Text(
+    "另以 wheelchair_unknown: use 与 avoid 各算一次即得上下界；实地核查后补上轮椅通行状况",
+    "ask with wheelchair_unknown: use and with avoid for the two bounds; survey what is unknown",
+)
 DEFAULT_KINDS = ("school", "clinic", "hospital", "healthcare")
 
 
@@ -171,6 +176,7 @@ def new_line(city: City, params: NewLineParams, context: Context) -> Finding:
             if params.nearest == 1:
                 spread = _spread(times, others, kinds, len(work.ids))
     warnings += _gates(city, params, zones, others, people)
+    warnings += wheelchair_unknown(city, people, params.wheelchair_unknown, OTHER_BOUND, rides=True)
     metrics = _metrics(params, kinds, bool(work.counts.any()))
     walk_m = (
         params.max_walk_min

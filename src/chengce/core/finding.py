@@ -80,6 +80,14 @@ class Finding:
         """Return the quantity of links called `metric_id`."""
         return next(part for part in self.links if part.metric.id == metric_id)
 
+    def counted(self, metric_id: str) -> Floats:
+        """Return the people a metric speaks of, (draws, places, groups)."""
+        profile = self.metric(metric_id).among
+        if profile is None:
+            return self.people
+        share = np.array([g.mix.get(profile, 0.0) for g in self.groups])
+        return np.asarray(self.people * share)
+
     def rows(self, metric_id: str | None = None) -> tuple[Group, ...]:
         """Return the groups reported: those of the dimension, then everyone.
 
@@ -98,8 +106,9 @@ class Finding:
         values = self.values[metric_id]
         if self.metric(metric_id).of == "place":
             return values[:, :, 0]
-        mean = mean_over(self.people, self.metric(metric_id).averaged(values), axis=2)
-        known = ~np.isnan(values) & (self.people > 0)
+        people = self.counted(metric_id)
+        mean = mean_over(people, self.metric(metric_id).averaged(values), axis=2)
+        known = ~np.isnan(values) & (people > 0)
         never = known.any(axis=2) & (np.isposinf(values) | ~known).all(axis=2)
         return np.where(never, np.inf, mean)
 
@@ -111,11 +120,12 @@ class Finding:
         if self.metric(metric_id).of == "place":
             return sum_over(self.values[metric_id][:, :, 0])[:, None]
         values = self.metric(metric_id).averaged(self.values[metric_id])
-        parts = mean_over(self.people, values, axis=1)
+        people = self.counted(metric_id)
+        parts = mean_over(people, values, axis=1)
         if self.dimension == TOTAL:
             return parts
         draws = len(values)
-        everyone = mean_over(self.people.reshape(draws, -1), values.reshape(draws, -1), axis=1)
+        everyone = mean_over(people.reshape(draws, -1), values.reshape(draws, -1), axis=1)
         return np.concatenate([parts, everyone[:, None]], axis=1)
 
     def headline(self) -> dict[str, Estimate]:
@@ -128,7 +138,8 @@ class Finding:
     def table(self) -> pd.DataFrame:
         """Return the tidy table: metric × place × group, with interval, plus totals by group.
 
-        Columns: metric, unit, place ("" = whole city), group, people, value, low, high.
+        Columns: metric, unit, place ("" = whole city), group, people (whom the metric speaks of),
+        value, low, high.
         """
         frames = []
         for metric in self.metrics:
@@ -147,7 +158,7 @@ class Finding:
         return everyone if metric.of == "place" else np.concatenate([values, everyone], axis=2)
 
     def _people(self, metric: Metric, level: Literal["city", "place"]) -> Floats:
-        people = np.median(self.people, axis=0)
+        people = np.median(self.counted(metric.id), axis=0)
         if level == "city":
             people = people.sum(axis=0, keepdims=True)
         if self.dimension == TOTAL:

@@ -20,7 +20,8 @@ class Metric:
     is the sum over places. `cap` (same unit) turns a time into a restricted mean: where a place is
     not reached, the mean over people counts `cap`; the map still says *not reached*. `threshold`
     and `threshold_share` are the smallest change that counts as a gain or a loss: absolute, or a
-    share of the value.
+    share of the value. `among` names the walking profile a metric speaks of: means and counts of
+    people then hold that part of each group's mix alone; None is everyone.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Metric:
     threshold: float = 0.0
     threshold_share: float = 0.01
     of: Literal["people", "place"] = "people"
+    among: str | None = None
 
     def averaged(self, values: Floats) -> Floats:
         """Return the values as they enter a mean: not reached counts as `cap`, if there is one."""

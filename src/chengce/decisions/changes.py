@@ -44,13 +44,14 @@ def change(metric: Metric, before: Finding, after: Finding) -> Change:
     """Return the change of one metric; both findings share draws, places and groups."""
     old, new = before.values[metric.id], after.values[metric.id]
     cells = minus(metric, new, old)
-    verdicts = _verdicts(metric, old, new, cells, after.people)
+    people = after.counted(metric.id)
+    verdicts = _verdicts(metric, old, new, cells, people)
     return Change(
         metric=metric,
         cells=cells,
         by_group=minus(metric, after.by_group(metric.id), before.by_group(metric.id)),
         verdicts=verdicts,
-        people=_people(verdicts, after),
+        people=_people(verdicts, people, after),
     )
 
 
@@ -65,7 +66,7 @@ def place_verdicts(metric: Metric, before: Finding, after: Finding) -> NDArray[n
     if after.dimension == TOTAL and len(after.groups) == 1:
         return change(metric, before, after).verdicts[:, 0]
     old, new = before.by_place(metric.id)[:, :, None], after.by_place(metric.id)[:, :, None]
-    people = after.people.sum(axis=2, keepdims=True)
+    people = after.counted(metric.id).sum(axis=2, keepdims=True)
     cells = minus(metric, new, old)
     return _verdicts(metric, old, new, cells, people)[:, 0]
 
@@ -91,9 +92,9 @@ def _verdicts(
     return out
 
 
-def _people(verdicts: NDArray[np.str_], after: Finding) -> dict[Verdict, Estimate]:
+def _people(verdicts: NDArray[np.str_], people: Floats, after: Finding) -> dict[Verdict, Estimate]:
     """Return the people of each verdict, whole persons."""
-    flat = after.people.reshape(after.draws, -1)
+    flat = people.reshape(after.draws, -1)
     marks = verdicts.reshape(-1)
     found: dict[Verdict, Estimate] = {}
     for verdict in VERDICTS:

@@ -16,6 +16,13 @@ from chengce.core.text import Text
 from chengce.engine.streets.gates import GateRules
 from chengce.engine.streets.graph import KNOWN
 
+Unknown = Literal["use", "avoid"]
+
+
+def street_profile(profile: str, unknown: Unknown) -> str:
+    """Return the profile of the streets: a wheelchair that avoids what is unknown has its own."""
+    return KNOWN if profile == "wheelchair" and unknown == "avoid" else profile
+
 
 @dataclass(frozen=True)
 class TripOptions:
@@ -45,7 +52,7 @@ class TripOptions:
     speed_mps: float = 1.2
     slope_effect: float = 1.0
     profile: Literal["walk", "wheelchair"] = "walk"
-    unknown: Literal["use", "avoid"] = "use"
+    unknown: Unknown = "use"
     snap_limit_m: float = 400.0
     gate_tolerance_m: float = 20.0
     max_fare: float | None = None
@@ -62,9 +69,8 @@ class TripOptions:
 
     @property
     def street_profile(self) -> str:
-        """The profile of the streets: a wheelchair that avoids what is unknown has its own."""
-        sure = self.profile == "wheelchair" and self.unknown == "avoid"
-        return KNOWN if sure else self.profile
+        """The profile of the streets."""
+        return street_profile(self.profile, self.unknown)
 
     @property
     def gates(self) -> GateRules:

@@ -82,8 +82,13 @@ def _state(state: State) -> dict[str, Any]:
 
 
 def _about(metric: Metric) -> dict[str, Any]:
-    """Return what a metric is: of people (the city's value is a mean) or of a place (a sum)."""
-    return {"title": metric.title.as_dict(), "unit": metric.unit, "of": metric.of}
+    """Return what a metric is: of people (a mean, over those `among` names) or a place (a sum)."""
+    return {
+        "title": metric.title.as_dict(),
+        "unit": metric.unit,
+        "of": metric.of,
+        "among": metric.among,
+    }
 
 
 def _links(state: State, part: LinkValues) -> dict[str, Any]:

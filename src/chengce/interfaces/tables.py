@@ -9,7 +9,7 @@ from chengce.core.units import unit_name
 from chengce.decisions.changes import Change, Verdict
 from chengce.decisions.compare import Comparison, State
 from chengce.decisions.record import Run
-from chengce.decisions.report.families import Family, families, row_names
+from chengce.decisions.report.families import Family, alike, families, row_names
 from chengce.decisions.report.wording import basis, named
 from chengce.interfaces.layout import just_value, number_table, one_line, value_above
 from chengce.interfaces.link_tables import links_of_change, links_of_state
@@ -47,11 +47,8 @@ def answer(run: Run, lang: Lang) -> str:
 
 
 def arrange(metrics: Sequence[Metric]) -> tuple[list[Metric], list[list[Family]]]:
-    """Split metrics into single ones and matrices of stems that share unit and limits."""
-    together: dict[tuple[str, tuple[int, ...]], list[Family]] = {}
-    for family in families(metrics):
-        together.setdefault((family.metrics[0].unit, family.limits), []).append(family)
-    matrices = [rows for rows in together.values() if len(rows) > 1]
+    """Split metrics into single ones and matrices of stems that share a table."""
+    matrices = [rows for rows in alike(families(metrics)) if len(rows) > 1]
     inside = {m.id for rows in matrices for family in rows for m in family.metrics}
     single = [m for m in metrics if m.id not in inside]
     return (single, matrices) if single else (list(metrics), [])

@@ -198,7 +198,7 @@ class _Task:
         tables = _TABLES if self.params.budget is None else (*_TABLES, *_FARES)
         scratch = self.context.scratch
         kept = self.city.derived(
-            "door-times", 3, tables=tables, params=key, build=build, scratch=scratch
+            "door-times", 4, tables=tables, params=key, build=build, scratch=scratch
         )
         for folder in left:  # its blocks have become the arrays that are kept
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,6 @@
 """Ask for trips: date, departure window, limits; the same words for every application."""
 
 import datetime as dt
-from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -11,6 +10,7 @@ from chengce.core.application import Params
 from chengce.core.errors import ChengceError, Problem
 from chengce.core.text import Text
 from chengce.core.validation import Wrong
+from chengce.engine.options import Unknown
 from chengce.models.modifications.periods import seconds
 
 TUESDAY = 1
@@ -53,7 +53,7 @@ class TripParams(Params):
         start = seconds(self.start)
         return start, start + self.window_min * 60
 
-    wheelchair_unknown: Literal["use", "avoid"] = Field(
+    wheelchair_unknown: Unknown = Field(
         "use",
         description="Streets, gates, entrances, stops and trips not known to be accessible or not:"
         " wheelchair users use or avoid them; ask both for the two bounds"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.core.context import Context
 from chengce.engine.csr import Sparse
+from chengce.engine.options import Unknown, street_profile
 from chengce.engine.streets.distances import within
 from chengce.engine.streets.gates import GateRules, walkable
 from chengce.engine.streets.snap import Connectors, snap
@@ -29,8 +30,21 @@ STREET_PROFILE: dict[str, Literal["walk", "wheelchair"]] = {
 
 
 @dataclass(frozen=True)
+class Walkers:
+    """Who walks: people of a walking profile; in a wheelchair they use the unknown or avoid it."""
+
+    profile: str
+    unknown: Unknown = "use"
+
+    @property
+    def streets(self) -> str:
+        """The profile of their streets."""
+        return street_profile(STREET_PROFILE[self.profile], self.unknown)
+
+
+@dataclass(frozen=True)
 class Walks:
-    """Walks of one profile: sparse ms at the central speed, and each draw's factor on them."""
+    """Walks of some walkers: sparse ms at the central speed, and each draw's factor on them."""
 
     costs: Sparse
     scale: NDArray[np.float64]
@@ -42,17 +56,17 @@ Points = tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]
 
 
 def walks(
-    city: City, profile: str, origins: Points, destinations: Points, *, limit_s: float,
+    city: City, who: Walkers, origins: Points, destinations: Points, *, limit_s: float,
     context: Context,
 ) -> Walks:  # fmt: skip
     """Return walks of at most `limit_s` in the draw with the fastest walkers.
 
     No hour is asked: gates are passed at the hours they are open, by those who may.
     """
-    speed = city.assumptions[f"walk_speed_{profile}"]
+    speed = city.assumptions[f"walk_speed_{who.profile}"]
     drawn = scalar(speed, context)
     scale = speed.value / drawn
-    street = STREET_PROFILE[profile]
+    street = who.streets
     gates = GateRules(city.assumptions["gate_tolerance"].value)
     weights = weigh(
         walkable(city, street, gates),

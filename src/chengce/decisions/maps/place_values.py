@@ -41,7 +41,7 @@ class PlaceValues:
 def values_by_place(finding: Finding, metric_id: str) -> PlaceValues:
     """Return the value of a metric in one state of the city."""
     low, value, high = percentiles(finding.by_place(metric_id))
-    people = finding.people.sum(axis=2)
+    people = finding.counted(metric_id).sum(axis=2)
     state = np.full(value.shape, "known", dtype="<U9")
     state[np.isposinf(value)] = "unreached"
     state[np.isnan(value)] = "unknown"
@@ -57,7 +57,7 @@ def differences_by_place(before: Finding, after: Finding, metric_id: str) -> Pla
     old, new = before.by_place(metric_id), after.by_place(metric_id)
     with np.errstate(invalid="ignore"):  # not reached before and after, without a cap
         low, value, high = percentiles(metric.averaged(new) - metric.averaged(old))
-    people = after.people.sum(axis=2)
+    people = after.counted(metric_id).sum(axis=2)
     verdicts = place_verdicts(metric, before, after)
     state = np.where(verdicts == "empty", "unknown", verdicts).astype("<U9")
     if metric.of == "people":

@@ -47,12 +47,18 @@ def families(metrics: Sequence[Metric]) -> tuple[Family, ...]:
     )
 
 
-def matrices(comparison: Comparison, found: Sequence[Family], lang: Lang) -> list[Table]:
-    """Return a table per unit and set of limits: a row per stem, a column per limit."""
-    together: dict[tuple[str, tuple[int, ...]], list[Family]] = {}
+def alike(found: Sequence[Family]) -> list[list[Family]]:
+    """Return families that share a table: those with one unit, set of limits and people counted."""
+    together: dict[tuple[str, str | None, tuple[int, ...]], list[Family]] = {}
     for family in found:
-        together.setdefault((family.metrics[0].unit, family.limits), []).append(family)
-    return [_matrix(comparison, part, lang) for part in together.values()]
+        first = family.metrics[0]
+        together.setdefault((first.unit, first.among, family.limits), []).append(family)
+    return list(together.values())
+
+
+def matrices(comparison: Comparison, found: Sequence[Family], lang: Lang) -> list[Table]:
+    """Return a table per kind of family: a row per stem, a column per limit."""
+    return [_matrix(comparison, part, lang) for part in alike(found)]
 
 
 def definitions(

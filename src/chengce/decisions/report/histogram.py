@@ -34,7 +34,7 @@ class Chart:
 def change_histogram(change: Change, after: Finding, lang: Lang) -> Chart | None:
     """Return people by change, winners and losers apart; None if no change is a finite number."""
     values = percentiles(change.cells)[1].reshape(-1)
-    people = after.people.reshape(after.draws, -1)
+    people = after.counted(change.metric.id).reshape(after.draws, -1)
     verdicts = change.verdicts.reshape(-1)
     step = _step(values, np.median(people, axis=0), centred=True)
     if step is None:
@@ -51,7 +51,7 @@ def change_histogram(change: Change, after: Finding, lang: Lang) -> Chart | None
 def value_histogram(metric: Metric, finding: Finding, lang: Lang) -> Chart | None:
     """Return people by value in one state; None if no value is a finite number."""
     values = percentiles(finding.values[metric.id])[1].reshape(-1)
-    people = finding.people.reshape(finding.draws, -1)
+    people = finding.counted(metric.id).reshape(finding.draws, -1)
     step = _step(values, np.median(people, axis=0), centred=False)
     if step is None:
         return None

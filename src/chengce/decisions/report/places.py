@@ -7,7 +7,7 @@ from chengce.core.estimate import Estimate
 from chengce.core.finding import Finding, Metric
 from chengce.core.text import Lang, Text
 from chengce.decisions.compare import State
-from chengce.decisions.maps.place_values import differences_by_place, values_by_place
+from chengce.decisions.maps.place_values import PlaceValues, differences_by_place, values_by_place
 from chengce.decisions.report.numbers import rich
 from chengce.decisions.report.rich import Rich
 from chengce.decisions.report.tables import Cell, Table, capital, table
@@ -47,7 +47,7 @@ def largest_changes(
         chosen = np.flatnonzero(change.state == verdict)
         order = chosen[np.lexsort((chosen, -np.abs(change.value[chosen])))][:MOST]
         rows = [
-            [names[i], _people(after, i, lang), rich(old.estimate(i), lang), rich(new.estimate(i), lang),
+            [names[i], _people(change, i, after, lang), rich(old.estimate(i), lang), rich(new.estimate(i), lang),
              rich(change.estimate(i), lang, signed=True)]
             for i in order.tolist()
         ]  # fmt: skip
@@ -75,7 +75,7 @@ def worst_places(
     people = np.median(values.people, axis=0)
     order = known[np.lexsort((known, -people[known], sign * values.value[known]))][:MOST]
     rows = [
-        [names[i], _people(finding, i, lang), rich(values.estimate(i), lang)]
+        [names[i], _people(values, i, finding, lang), rich(values.estimate(i), lang)]
         for i in order.tolist()
     ]
     columns = [Text("分区", "Place"), Text("人口", "People"), Text("数值", "Value")]
@@ -92,8 +92,8 @@ def _or_none(title: str, columns: list[Text], rows: list[list[Cell]], lang: Lang
     return table(title, [c.get(lang) for c in columns], rows, note=note)
 
 
-def _people(finding: Finding, index: int, lang: Lang) -> Rich:
-    draws = finding.people[:, index].sum(axis=1)
+def _people(values: PlaceValues, index: int, finding: Finding, lang: Lang) -> Rich:
+    draws = values.people[:, index]
     return rich(Estimate.from_draws(draws, "people", finding.sources), lang)
 
 

@@ -76,9 +76,8 @@ def groups_table(
     if before.dimension == TOTAL or len(before.groups) < 2 or metric.of == "place":
         return None
     after = before if index is None else comparison.alternatives[index].finding
-    people = np.concatenate(
-        [after.people.sum(axis=1), after.people.sum(axis=(1, 2))[:, None]], axis=1
-    )
+    counted = after.counted(metric.id)
+    people = np.concatenate([counted.sum(axis=1), counted.sum(axis=(1, 2))[:, None]], axis=1)
     title = capital(metric.title.get(lang))
     columns = [
         Text("人群", "Group"),
@@ -125,9 +124,10 @@ def _mean(
 
 def _shares(change: Change, after: Finding, group: int) -> list[Estimate]:
     """Return the shares of a group's people who gain and who lose; the last row is everyone."""
-    everyone = group >= after.people.shape[2]
+    counted = after.counted(change.metric.id)
+    everyone = group >= counted.shape[2]
     chosen = slice(None) if everyone else slice(group, group + 1)
-    people, verdicts = after.people[:, :, chosen], change.verdicts[:, chosen]
+    people, verdicts = counted[:, :, chosen], change.verdicts[:, chosen]
     out = []
     for verdict in ("gain", "loss"):
         part = np.where(verdicts == verdict, people, 0.0).sum(axis=(1, 2))

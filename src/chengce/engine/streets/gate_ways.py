@@ -34,6 +34,11 @@ class Links(NamedTuple):
     fraction: Floats
     offroad_m: Floats
 
+    def of(self, chosen: Bools) -> "Links":
+        """Return the connectors of the chosen points alone; `chosen` has one entry per point."""
+        keep = chosen[self.point]
+        return Links(self.point[keep], self.edge[keep], self.fraction[keep], self.offroad_m[keep])
+
 
 @dataclass(frozen=True)
 class Sides:

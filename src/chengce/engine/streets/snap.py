@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from chengce.city.city import City
 from chengce.engine.streets.gate_ways import joined, met, sides
 from chengce.engine.streets.gates import GateRules
-from chengce.engine.streets.graph import StreetNetwork, street_network
-from chengce.engine.streets.nearest import Lines, nearest
+from chengce.engine.streets.graph import KNOWN, StreetNetwork, street_network
+from chengce.engine.streets.nearest import TOUCH_M, Lines, nearest
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,9 @@ def snap(  # noqa: PLR0913  (points as three arrays, and how they are met)
     With `gates`, a point keeps to its side of the walls of compounds, and one in a compound has a
     connector through each gate its people may pass (`gate_ways`). A point that no gate lets out
     has none; its `nearest_m` is to the nearest street on either side.
+
+    A wheelchair that keeps to known streets is not taken straight to one past an unknown street:
+    a point whose nearest street open to wheelchairs is unknown has no connector either.
     """
     x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     walled = sides(city, profile, gates, limit_m)
@@ -75,10 +78,14 @@ def snap(  # noqa: PLR0913  (points as three arrays, and how they are met)
         nearest(_doors(city, network, profile), points),
         nearest(_lines(network, new), points),
     )
+    nearest_m = np.minimum(found[0].offroad_m, found[1].offroad_m)
+    past = np.full(len(ids), np.inf)  # metres at which an unknown street is passed
+    if profile == KNOWN:
+        past = nearest(_doors(city, network, "wheelchair"), points).offroad_m + TOUCH_M
     if walled is None:
-        links = joined(met(np.arange(len(ids)), *found, limit_m))
+        links = joined(met(np.arange(len(ids)), *found, np.minimum(limit_m, past)))
     else:
-        links = walled.links(points)
+        links = walled.links(points).of(nearest_m <= past)
     indptr = np.zeros(len(ids) + 1, np.int64)
     np.cumsum(np.bincount(links.point, minlength=len(ids)), out=indptr[1:])
     return Connectors(
@@ -89,7 +96,7 @@ def snap(  # noqa: PLR0913  (points as three arrays, and how they are met)
         edge=links.edge,
         fraction=links.fraction,
         offroad_m=links.offroad_m,
-        nearest_m=np.minimum(found[0].offroad_m, found[1].offroad_m),
+        nearest_m=nearest_m,
     )
 
 

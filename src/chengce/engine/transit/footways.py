@@ -20,7 +20,7 @@ from chengce.engine.transit.walk_patch import Walked, patch_walks
 
 DETOUR = 1.3  # street over straight distance on foot, where a city has no streets layer
 MANY = 64  # the snapping and the walks of fewer points cost less than keeping them
-VERSION = 1
+VERSION = 2
 _TABLES = ("streets", "compounds", "gates", "elevation")
 Off = tuple[tuple[str, float], ...]
 

@@ -15,11 +15,13 @@ from chengce.core.file_result import FileResult
 from chengce.core.text import Text
 from chengce.engine.kernels.limits import INF
 from chengce.engine.matrix import TravelTimes, travel_times
+from chengce.engine.streets.graph import KNOWN
 from chengce.models.gate_report import Located, gate_warnings
 from chengce.models.headway_waits import headway_waits
 from chengce.models.matrices.question import Question, read_question
 from chengce.models.network_report import off_network
 from chengce.models.timetable_gaps import timetable_gaps
+from chengce.models.wheelchair_report import beside_unknown
 
 CELLS = 1_000_000  # pairs looked at together
 TITLES = {"origins": Text("起点", "origins"), "destinations": Text("终点", "destinations")}
@@ -119,5 +121,9 @@ def _warnings(question: Question, times: TravelTimes) -> list[Problem]:
     for side in sides:
         found += off_network(TITLES[side], off[side], limit_m)
     found += off_network(Text("站点", "stops"), times.unsnapped_stops, limit_m)
+    if question.options.street_profile == KNOWN:
+        for side in sides:
+            found += beside_unknown(TITLES[side], off[side], limit_m)
+        found += beside_unknown(Text("站点", "stops"), times.unsnapped_stops, limit_m)
     located = [Located(TITLES[side], p.ids, p.lon, p.lat) for side, p in sides.items()]
     return found + gate_warnings(city, located, window=params.window_s)
