@@ -27,12 +27,19 @@ class Opportunities:
     counts: Floats
 
 
-def zone_points(city: City) -> tuple[tuple[str, ...], Floats, Floats]:
-    """Return ids, longitudes and latitudes of zones, ordered by id.
+ZonePoints = tuple[tuple[str, ...], Floats, Floats]
+
+
+def zone_points(city: City) -> ZonePoints:
+    """Return ids, longitudes and latitudes (read-only) of zones, ordered by id.
 
     A population-weighted point is used where the zones give one, else a point of the polygon: its
     centroid, or a point inside where the centroid lies outside.
     """
+    return city.remembered("zone points", lambda: _zone_points(city))
+
+
+def _zone_points(city: City) -> ZonePoints:
     zones = city.table("zones").sort_values("id")
     shapes = zones.geometry
     planar = shapes.to_crs(shapes.estimate_utm_crs()) if len(shapes) else shapes
@@ -47,6 +54,8 @@ def zone_points(city: City) -> tuple[tuple[str, ...], Floats, Floats]:
         given = (zones["point_lon"].notna() & zones["point_lat"].notna()).to_numpy()
         lon[given] = zones["point_lon"].to_numpy(dtype=np.float64)[given]
         lat[given] = zones["point_lat"].to_numpy(dtype=np.float64)[given]
+    lon.setflags(write=False)
+    lat.setflags(write=False)
     return tuple(zones["id"].astype(str)), lon, lat
 
 
