@@ -288,6 +288,19 @@ NOTES = {
         "Lanes are not moved: those of the closed direction stand empty unless `change_lanes` gives them away. "
         "Hours and counts of cars in the closed direction go with it.",
     ),
+    "set_turn": Text(
+        "只管机动车，且只管这一路口由 `from_street` 驶入 `to_street` 的转向；两者相同即掉头。两路段只有一处相接时不必给 "
+        "`via_node`。新规定取代该转向原有的规定：`banned` 禁行；`only` 只许这样走，其余去向连同掉头一律禁行，并取代原先指向其他"
+        "去向的“只许”；`allowed` 与 `delayed` 只放开这一个转向，如原先另有“只许”规定将其排除，则该规定改为逐一禁止其余去向，"
+        "并不顺带放开；`delayed` 的 `delay_s` 是该转向的全部延误，不与原有延误相加。“只许”所指的去向不能直接禁行，须先改指或放开其他去向。`only` 不能与放开"
+        "同一路口、同一来向其他转向的改动并用。",
+        "It holds for cars, and for the turn from `from_street` into `to_street` at that junction only; where both are the "
+        "same, for a U-turn. Without `via_node` the streets must meet at one node. What is asked for takes the place of what "
+        "was said of that turn. `only` bars every other way on, U-turns included, and lifts an earlier *only* of another way. "
+        "`allowed` and `delayed` open just this turn: an *only* that barred it becomes bans of the other ways it barred. "
+        "`delay_s` is all the delay of the turn, and is not added to an earlier one. The way an *only* "
+        "names cannot be banned before another is named or opened. `only` does not go together with opening another turn from the same street at the same junction.",
+    ),
     "modal_filter": Text(
         f"{_CHOICE.zh}机动车不得通行，步行、骑行与公交照常；给出 `hours` 则只在该时段禁行（如上学时段）。",
         f"{_CHOICE.en} Cars may not pass; walking, cycling and buses go on. With `hours` it holds at that time "

@@ -1,6 +1,7 @@
 """Bands are as wide as their values, beside their street, within a budget; labels stand apart."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -191,3 +192,22 @@ def test_streets_whose_rules_a_scenario_changes_are_marked() -> None:
     )
     assert (none.signs, one.signs, both.signs) == ((), ("altered",), ("altered",))
     assert len(both.svg) > len(one.svg)
+
+
+def test_both_streets_of_a_turn_a_scenario_changes_are_marked() -> None:
+    city = grid_city()
+    streets = city.table("streets").set_index("id")
+    row = {"id": "t", "kind": "no", "from_street": "h0_0", "to_street": "h0_1", "restriction": "x"}
+    turns = pd.DataFrame([{**row, "via_node": streets.loc["h0_0", "to_node"]}])
+    banned = city.with_changes({"turns": turns})
+    assert draw_proposal(banned, SHEET).signs == ("altered",)
+    changed = city.table("streets").copy()
+    changed.loc[changed["id"].isin(["h0_0", "h0_1"]), "highway"] = "tertiary"
+    both = draw_proposal(city.with_changes({"streets": changed}), SHEET)
+    assert draw_proposal(banned, SHEET).svg == both.svg
+    base = replace(banned, base=None, delta=None, known={}, _memory={})
+    assert draw_proposal(base.with_changes({"turns": turns.iloc[:0]}), SHEET).svg == both.svg
+    # a ban that goes because its street does leaves the other street as it is
+    shut = base.table("streets").query("id != 'h0_1'")
+    gone = base.with_changes({"turns": turns.iloc[:0], "streets": shut})
+    assert draw_proposal(gone, SHEET).signs == ("closed",)

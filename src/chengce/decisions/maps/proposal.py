@@ -21,8 +21,8 @@ SIGNS: dict[str, Text] = {
     "place": Text("新增设施", "new place"),
     "street": Text("新增道路", "new street"),
     "altered": Text(
-        "改动的道路（车道、方向、限速、收费等）",
-        "street changed (lanes, direction, speed, price …)",
+        "改动的道路（车道、方向、转向、限速、收费等）",
+        "street changed (lanes, direction, turns, speed, price …)",
     ),
     "closed": Text("封闭的道路", "closed street"),
     "gone": Text("取消的站点或设施", "stop or place removed"),
@@ -62,13 +62,31 @@ def draw_proposal(city: City, sheet: Sheet) -> Marks:
 
 
 def _altered(city: City, sheet: Sheet) -> str:
-    """Return streets whose own row, or hours of the day, a scenario changes."""
+    """Return streets whose own row, hours of the day, or turns a scenario changes."""
     assert city.delta is not None
     streets, periods = city.delta.of("streets"), city.delta.of("street_periods")
     hours = (*periods.added, *periods.changed, *periods.removed)
-    keys = {str(k) for k in streets.changed} | {str(k[0]) for k in hours}
+    keys = {str(k) for k in streets.changed} | {str(k[0]) for k in hours} | _turned(city)
     shapes = _rows(city.table("streets"), keys - {str(k) for k in streets.added})["geometry"]
     return paths_data(simple_lines(sheet, np.asarray(shapes.to_numpy(), dtype=object)))
+
+
+def _turned(city: City) -> set[str]:
+    """Return the streets between which turns change, if both are there before and after."""
+    assert city.base is not None
+    assert city.delta is not None
+    turns = city.delta.of("turns")
+    rows = (
+        _rows(city.table("turns"), (*turns.added, *turns.changed)),
+        _rows(city.base.table("turns"), turns.removed),
+    )
+    both = set(city.table("streets")["id"]) & set(city.base.table("streets")["id"])
+    pairs = (
+        {str(a), str(b)}
+        for r in rows
+        for a, b in zip(r["from_street"], r["to_street"], strict=True)
+    )
+    return {street for pair in pairs if pair <= both for street in pair}
 
 
 def _changed_routes(city: City, base: City) -> set[str]:

@@ -26,6 +26,7 @@ from chengce.models.modifications.road_price import ChargeRoad
 from chengce.models.modifications.road_speed import ChangeSpeedLimit, CongestionPolygon
 from chengce.models.modifications.road_works import WorkZone
 from chengce.models.modifications.running_time import ChangeRunningTime
+from chengce.models.modifications.set_turn import SetTurn
 from chengce.models.modifications.standard_version import StandardVersion
 from chengce.models.modifications.stops import CloseStop
 from chengce.models.modifications.street_attributes import ChangeStreet
@@ -56,6 +57,7 @@ Modification = Annotated[
     | ChangeLanes
     | AddBusLane
     | SetOneWay
+    | SetTurn
     | ModalFilter
     | ChargeRoad
     | WorkZone
@@ -96,6 +98,7 @@ MODIFICATIONS: tuple[type, ...] = (
     ChangeLanes,
     AddBusLane,
     SetOneWay,
+    SetTurn,
     ModalFilter,
     ChargeRoad,
     WorkZone,

@@ -163,7 +163,7 @@ class CarStreets(StreetChoice):
         known = set(table["id"]) if self.streets else set()
         shut = [s for s in self.streets if s in known and s not in open_]
         if shut or (self.way is not None and not found and not open_):
-            found.append(_shut(shut or [str(self.way)], direction))
+            found.append(closed_to_cars(shut or [str(self.way)], direction))
         if self.polygon and not open_:
             found.append(_nothing_inside(self.nothing, self.polygon, table))
         return found
@@ -212,7 +212,8 @@ def several(keys: list[str]) -> Text:
     )
 
 
-def _shut(keys: list[str], direction: Direction) -> Problem:
+def closed_to_cars(keys: list[str], direction: Direction) -> Problem:
+    """Return the problem of streets that cars may not drive on in a direction."""
     names = several(keys)
     way = {
         "along": Text("顺几何方向", "along its geometry"),
