@@ -14,6 +14,7 @@ from benchmarks.assignment import (
     from_tntp,
     generated,
 )
+from benchmarks.extract import extract_speed
 from benchmarks.hierarchy import hierarchy_exact, hierarchy_speed
 from benchmarks.interaction import interaction_exact, interaction_speed
 from benchmarks.log import append
@@ -22,6 +23,7 @@ from benchmarks.metropolis_race import metropolis_speed
 from benchmarks.networks import crooked_grid, town
 from benchmarks.road_like import SIZES, road_like
 from benchmarks.road_pbf import road_pbf
+from benchmarks.road_tntp import road_tntp
 from benchmarks.scenario import scenario_exact, scenario_speed
 from benchmarks.startup import startup
 from benchmarks.streets import random_matrix
@@ -31,7 +33,10 @@ from chengce.city.store import open_city
 from chengce.core.context import SerialRunner
 from chengce.engine.running.runner import make_runner
 
-KINDS = ("streets", "hierarchy", "transit", "scenario", "assignment", "interaction", "startup")
+KINDS = (
+    "streets", "hierarchy", "extract", "transit", "scenario", "assignment", "interaction", "startup"
+)  # fmt: skip
+UNEQUAL = ("extract", "startup")  # nothing in them can be compared number by number
 MORNING, AFTERNOON = 7 * 3600, 13 * 3600
 
 
@@ -48,8 +53,11 @@ def main(arguments: list[str]) -> int:
             rows["streets"].append(random_matrix(city, 100, 1000, runner=SerialRunner()))
     if "hierarchy" in rows:
         networks = [*(lambda n=n: road_like(n) for n in SIZES if options.peers or n < 1_000_000),
-                    *(lambda p=p: road_pbf(p) for p in options.pbf)]  # fmt: skip
+                    *(lambda p=p: road_pbf(p) for p in options.pbf),
+                    *(lambda f=f: road_tntp(f) for f in options.roads)]  # fmt: skip
         rows["hierarchy"] = [hierarchy_speed(make(), threads, options.peers) for make in networks]
+    if "extract" in rows and options.peers:
+        rows["extract"] = [extract_speed(p, SerialRunner(), options.peers) for p in options.pbf]
     if "transit" in rows:
         for city, start_s in cities:
             exact = transit_exact(city, 20, start_s=start_s, runner=threads)
@@ -86,7 +94,7 @@ def main(arguments: list[str]) -> int:
         for row in found:
             print(kind, *(f"{k}={v}" for k, v in row.items()), sep="  ", flush=True)
         append(kind, [{**about_run, **row} for row in found])
-    return _verdict([row for kind, found in rows.items() if kind != "startup" for row in found])
+    return _verdict([row for kind, found in rows.items() if kind not in UNEQUAL for row in found])
 
 
 def check() -> int:
@@ -136,6 +144,13 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         action="append",
         default=[],
         help="a folder of a TNTP network, repeatable",
+    )
+    parser.add_argument(
+        "--roads",
+        type=Path,
+        action="append",
+        default=[],
+        help="a folder of a TNTP network with a *_node.tntp, for its hierarchy, repeatable",
     )
     parser.add_argument(
         "--peers",

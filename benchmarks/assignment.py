@@ -4,6 +4,7 @@ The peer lives in a Python of its own, as its versions of numpy and pandas may d
 `uv venv out/peer`, `uv pip install --python out/peer aequilibrae`, then
 `python -m benchmarks --aequilibrae out/peer/bin/python [--tntp FOLDER]`. Equal gap is not equal
 accuracy, so errors are worst links against our flows at a gap of 1e-13, which scipy must confirm.
+The peer runs on one core and on all, each up to three times; its fastest run counts.
 """
 
 import os
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.equilibrium_check import check_equilibrium
-from benchmarks.machine import best_of
+from benchmarks.machine import REPEATS, best_of
 from benchmarks.road_networks import road_town
 
 from chengce.core.context import Context, Runner
@@ -25,6 +26,7 @@ from chengce.engine.roads.network import AssignOptions, Equilibrium, RoadNetwork
 Problem = tuple[str, RoadNetwork, TravelClass]
 PEER = Path(__file__).with_name("aequilibrae_peer.py")
 PEER_ITERATIONS = 3000
+PEER_S = 30.0  # once this is spent, it is not asked again
 SMALL = (8, 9, 40, 330)
 CONFIRMED = 2e-13
 
@@ -69,7 +71,7 @@ def against_aequilibrae(
 
     best = ours(1e-13)
     off = check_equilibrium(best)
-    peer = _peer(network, cars, gap, python, runner.workers)
+    peer = _fastest(network, cars, gap, python, runner.workers)
     error = float(np.abs(peer["flow"] - best.flow).max())
     for wanted in 10.0 ** np.arange(-1, -13.5, -0.5):
         found, took = best_of(lambda w=wanted: ours(w))  # type: ignore[misc]
@@ -86,6 +88,7 @@ def against_aequilibrae(
         "threads": runner.workers,
         "peer": f"AequilibraE {peer['version']}, bfw",
         "peer_s": round(float(peer["seconds"]), 3),
+        "peer_cores": int(peer["cores"]),
         "peer_iterations": int(peer["iterations"]),
         "peer_gap": float(peer["gap"]),
         "peer_error": error,
@@ -98,6 +101,21 @@ def against_aequilibrae(
         "reference_gap_by_scipy": off["gap"],
         "max_difference_reference": int(off["gap"] > CONFIRMED or off["balance"] > 1e-6),
     }
+
+
+def _fastest(
+    network: RoadNetwork, cars: TravelClass, gap: float, python: Path, workers: int
+) -> dict[str, Any]:
+    """Return the peer's fastest run: small networks gain nothing from a second core."""
+    runs: list[dict[str, Any]] = []
+    for cores in sorted({1, workers}):
+        spent = 0.0
+        for _ in range(REPEATS):
+            runs.append({**_peer(network, cars, gap, python, cores), "cores": cores})
+            spent += float(runs[-1]["seconds"])
+            if spent > PEER_S:
+                break
+    return min(runs, key=lambda run: float(run["seconds"]))
 
 
 def _peer(

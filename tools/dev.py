@@ -60,6 +60,7 @@ def bench(*arguments: str) -> int:
 def bench_full(*arguments: str) -> int:
     """Run the benchmarks with the peers of requirements/peers.txt, which get a `.venv-peers`."""
     ensure()
+    # uv takes the Python that UV_PYTHON names: Valhalla is left out below 3.12.
     code = run("uv", "venv", "--allow-existing", ".venv-peers")
     install = ["--python", ".venv-peers", "--require-hashes", "--requirement"]
     code = code or run("uv", "pip", "install", *install, "requirements/peers.txt")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from benchmarks.log import latest
-from tools.docs.benchmarks_hierarchy import section
+from tools.docs import benchmarks_extract, benchmarks_hierarchy
+from tools.docs.benchmarks_published import published
 from tools.docs.markdown import page, table
 
 from chengce.core.text import Lang, Text
@@ -37,7 +38,8 @@ def pages(lang: Lang) -> dict[str, str]:
             f"## {t('道路矩阵，各 1 线程', 'Street matrix, 1 thread each')}",
             table(head.split("|"), rows),
         ]
-    parts += section(lang)
+    parts += benchmarks_hierarchy.section(lang)
+    parts += benchmarks_extract.section(lang)
     transit = latest("transit", "case")
     if transit:
         head = t("城市|起点×终点|出发时刻|线程|秒|处理器秒|每秒起点数|与穷举核对的对数|最大差（秒）",
@@ -111,23 +113,15 @@ def _metropolis(rows: list[dict[str, Any]], lang: Lang) -> str:
     said = Text(
         "合成大都市（`benchmarks/metropolis.py`，固定种子）：网格、放射、环形与快线；从一点到全部站点，1 小时内每分钟出发，各 1 线程。"
         "教科书 rRAPTOR（`benchmarks/plain_raptor.py`）是我们自己写的对照，同样经 Numba 编译；两者在同一次运行中逐个起点交替，取三次中该线程处理器时间最短的一次。"
-        "本程序的时间含百分位数，对照的不含。\n\n"
-        "他人公布、并非同次运行、因而不可直接相比的数字：r5r 用户报告，圣保罗 10,124 × 10,124 对、06:00 出发、上限 120 分钟，"
-        "R5 用 12 核 3.5 分钟，OpenTripPlanner 77 分钟（[ipeaGIT/r5r#106](https://github.com/ipeaGIT/r5r/issues/106)）。"
-        "方法出处：RAPTOR（[doi:10.1287/trsc.2014.0534](https://doi.org/10.1287/trsc.2014.0534)）；"
-        "不限步行的捷径 ULTRA（[arXiv:1906.04832](https://arxiv.org/abs/1906.04832)）须预先计算，本程序不用。",
+        "本程序的时间含百分位数，对照的不含。",
         "The synthetic metropolis (`benchmarks/metropolis.py`, seeded): grid, radial, orbital and express lines; from one "
         "point to all stops, a departure every minute for an hour, 1 thread each. The textbook's rRAPTOR "
         "(`benchmarks/plain_raptor.py`) is a peer of our own, compiled by Numba too; both take turns in one run, origin by "
-        "origin, the shortest of three in processor time of the thread. Ours includes the percentiles, the peer's does not.\n\n"
-        "Published by others, not the same run and so not to be compared directly: a user of r5r reports 10,124 × 10,124 "
-        "pairs in São Paulo, leaving at 06:00, at most 120 minutes, in 3.5 minutes by R5 on 12 cores and 77 minutes by "
-        "OpenTripPlanner ([ipeaGIT/r5r#106](https://github.com/ipeaGIT/r5r/issues/106)). Where the methods come from: RAPTOR "
-        "([doi:10.1287/trsc.2014.0534](https://doi.org/10.1287/trsc.2014.0534)); ULTRA, shortcuts for walking without limit "
-        "([arXiv:1906.04832](https://arxiv.org/abs/1906.04832)), must be computed beforehand and is not used here.",
+        "origin, the shortest of three in processor time of the thread. Ours includes the percentiles, the peer's does not.",
     )
     title = Text("大都市：与教科书 rRAPTOR 相比", "The metropolis: beside the textbook's rRAPTOR")
-    return f"## {title.get(lang)}\n\n{table(head.get(lang).split('|'), cells)}\n\n{said.get(lang)}"
+    parts = [f"## {title.get(lang)}", table(head.get(lang).split("|"), cells), said.get(lang)]
+    return "\n\n".join([*parts, published(rows, lang)])
 
 
 def _interaction(rows: list[dict[str, Any]], lang: Lang) -> str:
