@@ -1,4 +1,4 @@
-"""Measure the street matrix against scipy's Dijkstra on the same doors of the same graph."""
+"""Measure street costs from door to door against scipy's Dijkstra on the same doors and graph."""
 
 from time import perf_counter
 from typing import Any
@@ -7,15 +7,15 @@ import numpy as np
 from benchmarks.dijkstra import door_graph, scipy_matrix
 from benchmarks.machine import best_of
 from benchmarks.networks import random_points
-from tests.street_costs import many_to_many
 
 from chengce.city.city import City
 from chengce.core.context import Runner
+from chengce.engine.hierarchy.street_matrix import street_matrix
 from chengce.engine.options import Points
 from chengce.engine.streets.network import INF, snap, street_network, weigh
 
 
-def street_matrix(
+def doors_matrix(
     city: City, origins: Points, ends: Points, *, runner: Runner, profile: str = "walk"
 ) -> dict[str, Any]:
     """Return one row: sizes, whether every cost is the same integer, and both times in seconds."""
@@ -24,10 +24,10 @@ def street_matrix(
     stop = snap(city, ends.ids, ends.lon, ends.lat, profile)
     few = snap(city, origins.ids[:1], origins.lon[:1], origins.lat[:1], profile)
     begin = perf_counter()
-    many_to_many(weights, few, few, limit_ms=INF - 1, runner=runner)
+    street_matrix(city, weights, (few, few), limit_ms=INF - 1, runner=runner)
     warm = perf_counter() - begin
     ours, took = best_of(
-        lambda: many_to_many(weights, start, stop, limit_ms=INF - 1, runner=runner)
+        lambda: street_matrix(city, weights, (start, stop), limit_ms=INF - 1, runner=runner)
     )
     graph = door_graph(weights, start, stop)
     theirs, peer = best_of(lambda: scipy_matrix(graph, len(origins), len(ends)))
@@ -52,7 +52,7 @@ def random_matrix(
     city: City, origins: int, ends: int, *, runner: Runner, profile: str = "walk"
 ) -> dict[str, Any]:
     """Return the row for doors spread at random over a city."""
-    return street_matrix(
+    return doors_matrix(
         city,
         random_points(city, origins, 11, "o"),
         random_points(city, ends, 12, "d"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.machine import about
-from benchmarks.streets import random_matrix, street_matrix
+from benchmarks.streets import doors_matrix, random_matrix
 from benchmarks.transit import transit_exact
 
 from chengce.city.city import City
@@ -71,7 +71,7 @@ def _walking(city: City, runner: Runner) -> list[dict[str, Any]]:
     points, rng = Points(*zone_points(city)), np.random.default_rng(3)
     rows = rng.permutation(len(points))[:100]
     some = Points([points.ids[i] for i in rows], points.lon[rows], points.lat[rows])
-    found = [{**street_matrix(city, some, points, runner=runner), "doors": "zones"}]
+    found = [{**doors_matrix(city, some, points, runner=runner), "doors": "zones"}]
     for profile in ("wheelchair", "bike", "drive"):
         found.append(
             {**random_matrix(city, 40, 500, runner=runner, profile=profile), "doors": "random"}

@@ -35,8 +35,12 @@ def pages(lang: Lang) -> dict[str, str]:
             for r in streets
         ]  # fmt: skip
         parts += [
-            f"## {t('道路矩阵，各 1 线程', 'Street matrix, 1 thread each')}",
+            f"## {t('道路矩阵（门到门），各 1 线程', 'Street matrix from door to door, 1 thread each')}",
             table(head.split("|"), rows),
+            t(
+                "含每次重新加权；每个城市只排一次序，不计在内。",
+                "Each run weighs the streets anew; the order, found once a city, is not counted.",
+            ),
         ]
     parts += benchmarks_hierarchy.section(lang)
     parts += benchmarks_extract.section(lang)
